@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * When what is left to give will be gone: a range of time, or the reason why none is given.
+ *
+ * Foretold is only what can be seen coming, judged on windows from 2 s to 10 min of history:
+ * - the shrinking is consistent: the quartiles of all pairwise slopes of a window agree in
+ *   sign and are not more than four times apart;
+ * - it still goes on: the newest sixth of the window (less where the end is near) shrinks at
+ *   least a quarter as fast;
+ * - it is no moment's jitter: a twentieth of what is left went within the window, so the
+ *   end is at most 20 windows away, and at most an hour;
+ * - somebody takes it: anonymous, shared or the kernel's own memory grows at least half as
+ *   fast.  Without that (drivers, for instance) it must last for 30 s.
+ * Copying files moves memory from free to cache, both of which are left, so it is no shrinking.
+ */
+#ifndef OOMWATCH_ANALYSIS_FORECAST_H
+#define OOMWATCH_ANALYSIS_FORECAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/history.h"
+#include "analysis/left.h"
+#include "analysis/reclaim.h"
+
+/** Nothing is foretold beyond this. */
+#define FORECAST_HORIZON_S 3600
+
+struct forecast {
+	int64_t slope_kib_per_s; /**< of left_high, negative: shrinking; VALUE_UNKNOWN early on */
+	int64_t seconds;         /**< until nothing is left; VALUE_UNKNOWN: not foretold */
+	int64_t low_s;           /**< low <= seconds <= high <= 4 * low + 5 */
+	int64_t high_s;
+	bool swift;        /**< seen over less than 9 s so far */
+	bool was_here;     /**< within the last 2 min about as little was left, and it
+	                        came back */
+	char why_none[96]; /**< "" if there is a forecast */
+};
+
+/** @reclaim  may be NULL: not known whether swapping is going on */
+void forecast_of(const struct history *history, const struct left *left,
+	const struct reclaim *reclaim, struct forecast *ret);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * The program's state, and one tick of it: sample, analyse, swap.
+ */
+#ifndef OOMWATCH_APP_APP_H
+#define OOMWATCH_APP_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/summary.h"
+#include "app/options.h"
+#include "collect/collector.h"
+#include "collect/root.h"
+#include "ui/canvas.h"
+#include "ui/view.h"
+
+/** One instant with what follows from it. */
+struct instant {
+	struct snapshot snapshot;
+	struct summary summary;
+};
+
+struct app {
+	struct options options;
+	struct root root;
+	struct collector *collector;
+	struct instant instants[2];
+	struct instant *now;   /**< the last good one; NULL before the first */
+	struct instant *spare; /**< where the next one is made */
+	bool spare_sampled;    /**< spare holds a sample whose analysis failed: that is tried again
+	                            first, since sampling further would free what it points to */
+	bool wait_names;       /**< a sample waits for user names and command lines */
+	bool started;          /**< a recording's first tick has been read */
+	int captured;          /**< ticks written by --capture */
+	int capture_fd;        /**< the --capture directory; -1 none */
+	struct history history;
+	struct ui_state state;
+	struct view view;
+	struct canvas canvas;
+};
+
+/**
+ * Open the root and make the collector.
+ *
+ * Returns 0, or -errno after one line on stderr.  app_close() frees what there is in
+ * either case.
+ */
+int app_open(struct app *app, const struct options *options);
+void app_close(struct app *app);
+
+/**
+ * Take the next sample and analyse it.
+ *
+ * Returns 0; -ENODATA: the recording has no more ticks; -ENOMEM: the last good sample
+ * stays and app->view.stale is set; other -errno: the capture could not be written, said
+ * on stderr.
+ */
+int app_tick(struct app *app);
+
+/** After the first sample: user names of -u to numbers; -p must match something.
+ * Returns 0, -EINVAL for a user that does not exist or -ENOENT for processes that do not,
+ * after one line on stderr. */
+int app_resolve_choice(struct app *app);
+
+/** Sleep until the next sample is due; for runs without a terminal. */
+void app_sleep(const struct app *app);
+
+#endif

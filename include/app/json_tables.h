@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * Which member of a struct of numbers is written under which JSON name.
+ */
+#ifndef OOMWATCH_APP_JSON_TABLES_H
+#define OOMWATCH_APP_JSON_TABLES_H
+
+#include <stddef.h>
+
+#include "base/json.h"
+
+/** One int64_t member; a table ends with a NULL name. */
+struct json_member {
+	const char *name;
+	size_t offset;
+};
+
+extern const struct json_member json_meminfo[]; /**< of struct meminfo */
+extern const struct json_member json_knobs[];   /**< of struct knobs */
+extern const struct json_member json_vmstat[];  /**< of struct vmstat */
+extern const struct json_member json_reclaim[]; /**< of struct reclaim */
+extern const struct json_member json_zone[];    /**< of struct zone */
+
+/** Write all members of a struct, unknown ones as null. */
+void json_members(struct json *json, const struct json_member *members, const void *values);
+
+/** Write { what: "PREFIX.NAME", why } for each unknown member. */
+void json_missing_members(struct json *json, const char *prefix, const struct json_member *members,
+	const void *values, const char *why);
+
+#endif

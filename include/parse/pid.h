@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * The files of one process below /proc/PID.  Hot: called for every process every tick.
+ */
+#ifndef OOMWATCH_PARSE_PID_H
+#define OOMWATCH_PARSE_PID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/task.h"
+
+/**
+ * What /proc/PID/stat says.  Numbers that do not fit saturate.
+ */
+struct pid_stat {
+	int32_t pid;
+	int32_t ppid;
+	char state;
+	char comm[64];
+	uint32_t flags;
+	uint32_t threads;
+	int32_t nice;
+	uint64_t minflt;
+	uint64_t majflt;
+	uint64_t utime_ticks;
+	uint64_t stime_ticks;
+	uint64_t start_ticks;
+	int64_t vsize_bytes;
+	int64_t rss_pages; /**< field 24; VALUE_UNKNOWN if negative or above SCAN_PAGES_MAX */
+};
+
+/**
+ * Parse /proc/PID/stat; the name ends at the last ')', and is cut to fit.
+ * Returns 0, -ENODATA if empty, -EBADMSG if a field up to the 24th is missing, or may be
+ * cut (nothing follows it); *ret is unchanged on error.
+ */
+int parse_pid_stat(const char *text, size_t len, struct pid_stat *ret);
+
+/** What /proc/PID/status says; VALUE_UNKNOWN where it has no such line, or an absurd one. */
+struct pid_status {
+	int64_t tgid;
+	int64_t uid; /**< effective */
+	int64_t threads;
+	int64_t vm_size_kib;
+	int64_t vm_rss_kib;
+	int64_t rss_anon_kib;
+	int64_t rss_file_kib;
+	int64_t rss_shmem_kib;
+	int64_t vm_swap_kib;
+	int64_t vm_pte_kib;
+	int64_t vm_pmd_kib; /**< 4.0..4.14 */
+	bool cap_known;
+	uint64_t cap_effective;
+};
+
+/**
+ * Parse /proc/PID/status.  Names may hold newlines only as \n escapes, so keys are safe to
+ * find by line.  Reads no further than CapEff, the last line of interest in every kernel; a
+ * last line without newline is ignored, since it may be cut.
+ * Returns 0, -ENODATA if empty, -EBADMSG if nothing known is in it; *ret unchanged then.
+ */
+int parse_pid_status(const char *text, size_t len, struct pid_status *ret);
+
+/**
+ * oom_score (any 64-bit), oom_score_adj and oom_adj: one signed number, saturating.
+ * Returns 0, -ENODATA if empty, -EBADMSG if it is anything else.
+ */
+int parse_pid_number(const char *text, size_t len, int64_t *ret);
+
+/** oom_score_adj of a legacy oom_adj (-17..15, others as the nearest of these) as 3.10 and
+ * later map it (fs/proc/base.c, oom_adj_write). */
+int32_t adj_of_oom_adj(int64_t oom_adj);
+
+/**
+ * The memory cgroup of /proc/PID/cgroup: the path of the line that lists "memory" (v1),
+ * else of "0::" (v2), as printed (" (deleted)" may follow).  Copied NUL-terminated, foreign
+ * bytes; -ENOENT if neither is there, -ENODATA if the text is empty, -ENAMETOOLONG if it
+ * does not fit; buf is unchanged on error.
+ */
+int parse_pid_cgroup(const char *text, size_t len, char *buf, size_t size);
+
+/** Command line with NULs as blanks, trailing ones removed, cut to fit and NUL-terminated;
+ * returns bytes in buf (0 for kernel threads and zombies). */
+size_t parse_pid_cmdline(const char *text, size_t len, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * Everything a key can do: one row of a table each.  Help screen and key bar are made
+ * of it.
+ */
+#ifndef OOMWATCH_UI_COMMANDS_H
+#define OOMWATCH_UI_COMMANDS_H
+
+#include "ui/view.h"
+
+/** Where a command is valid: keys go to exactly one of these at a time. */
+enum context {
+	CONTEXT_LIST = 1,     /**< main tab */
+	CONTEXT_SCROLL = 2,   /**< other tabs but zones */
+	CONTEXT_MENU = 4,     /**< sort menu */
+	CONTEXT_ZONES = 8,    /**< zones tab */
+	CONTEXT_OVERLAY = 16, /**< help, rights, detail */
+	CONTEXT_ANY = 31,
+};
+
+#define COMMAND_KEYS_MAX 4
+
+struct command {
+	const char *id;
+	const char *keys[COMMAND_KEYS_MAX]; /**< names as on the help screen; NULL ends */
+	unsigned contexts;                  /**< mask of enum context */
+	const char *group;                  /**< heading on the help screen */
+	const char *help;                   /**< one line */
+	const char *bar;                    /**< word on the key bar; NULL: not on it */
+	unsigned (*run)(struct view *view); /**< returns a mask of enum reaction */
+};
+
+const struct command *commands_all(unsigned *ret_count);
+
+/** The command of a key in a context, or NULL. */
+const struct command *command_of_key(int key, enum context context);
+
+/** Where keys go while no prompt is open. */
+enum context command_context(const struct ui_state *state);
+
+/** Open the prompt line. */
+unsigned prompt_open(struct view *view, enum prompt_kind kind);
+
+/** A key while the prompt line is open. */
+unsigned prompt_key(struct view *view, int key);
+
+/** The question of an open prompt, e.g. "Filter: ". */
+void prompt_label(const struct view *view, struct text *text);
+
+/** Select the next row behind from that matches, going round; false if there is none. */
+bool prompt_search(struct view *view, const char *needle, int64_t from);
+
+#endif

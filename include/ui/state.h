@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * The user's choices, and what a key changes in them.  Plain data; knows no terminal.
+ */
+#ifndef OOMWATCH_UI_STATE_H
+#define OOMWATCH_UI_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ui/tasklist.h"
+
+enum tab {
+	TAB_MAIN,
+	TAB_ZONES,
+	TAB_LOG,
+	TAB_COUNT,
+};
+
+/** What lies over the tab. */
+enum overlay {
+	OVERLAY_NONE,
+	OVERLAY_HELP,
+	OVERLAY_RIGHTS,
+	OVERLAY_SORT, /**< menu of columns */
+	OVERLAY_DETAIL,
+};
+
+/** What the prompt line asks for. */
+enum prompt_kind {
+	PROMPT_NONE,
+	PROMPT_FILTER,
+	PROMPT_SEARCH,
+	PROMPT_USER,
+	PROMPT_PID,
+	PROMPT_DELAY,
+};
+
+#define PROMPT_MAX 256
+#define LOG_LINES 200
+#define LOG_LINE_MAX 200
+
+/** One line of the log tab. */
+struct log_line {
+	int64_t time_ms;         /**< VALUE_UNKNOWN: no clock */
+	char text[LOG_LINE_MAX]; /**< clean */
+};
+
+struct log {
+	struct log_line lines[LOG_LINES];
+	unsigned count, next;
+};
+
+struct ui_state {
+	enum tab tab;
+	enum overlay overlay;
+	struct list_choice choice;
+	bool paused;
+	int64_t delay_ms;
+	bool ascii;
+
+	int32_t selected_pid; /**< 0: the first row, whoever it is */
+	uint64_t selected_start;
+	int64_t selected_row; /**< where it stood last, to stay near when it is gone */
+	int64_t top_row;      /**< first row on the screen */
+	int64_t scroll;       /**< of overlays and other tabs */
+	int menu_row;         /**< in a menu */
+	bool want_migrate;    /**< the zones tab wants free blocks by migrate type */
+
+	enum prompt_kind prompt;
+	char input[PROMPT_MAX];
+	unsigned input_len;
+	int32_t before_pid; /**< selection when the prompt was opened, for cancelling */
+	uint64_t before_start;
+	char search[PROMPT_MAX];  /**< last one, for "next" */
+	char message[PROMPT_MAX]; /**< on the message line; "" none */
+	bool message_bad;         /**< it says that something was refused or failed */
+	int64_t message_until_ms; /**< uptime; 0: until a key */
+	struct log log;
+
+	int list_rows; /**< rows of the list on the screen, set by drawing; for paging */
+	int64_t pages; /**< lines of the overlay or tab, set by drawing; for scrolling */
+};
+
+/** What must follow a key. */
+enum reaction {
+	REACT_NOTHING = 0,
+	REACT_REDRAW = 1,
+	REACT_COLLECT = 2, /**< take a sample now */
+	REACT_QUIT = 4,
+	REACT_TIMER = 8, /**< the interval changed */
+};
+
+/** Defaults: main tab, kill order, 1 s. */
+void ui_state_init(struct ui_state *state);
+
+/** Append to the log tab. */
+void ui_log(struct ui_state *state, int64_t time_ms, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** A word on what was typed: on the message line, not in the log. */
+void ui_hint(struct ui_state *state, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** The same for what was refused. */
+void ui_refuse(struct ui_state *state, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** Line number i of the log, 0 being the newest; NULL if there is none. */
+const struct log_line *ui_log_line(const struct log *log, unsigned i);
+
+/** Append to the log tab and show on the message line. */
+void ui_message(struct ui_state *state, int64_t time_ms, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

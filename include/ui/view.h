@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * Everything that drawing and keys may look at.
+ */
+#ifndef OOMWATCH_UI_VIEW_H
+#define OOMWATCH_UI_VIEW_H
+
+#include "analysis/summary.h"
+#include "ui/canvas.h"
+#include "ui/state.h"
+#include "ui/tasklist.h"
+
+struct view {
+	const struct snapshot *now;    /**< NULL before the first sample */
+	const struct summary *summary; /**< NULL before the first sample */
+	const struct history *history;
+	struct tasklist list;
+	struct arena arena; /**< owns list.rows; reset by view_update() */
+	struct ui_state *state;
+	bool stale;              /**< the last tick failed; now is older */
+	int64_t stale_since_ms;  /**< uptime of now when stale */
+	bool at_end;             /**< the last tick of a recording is shown */
+	char own_protection[96]; /**< what oomwatch did for its own survival, in words */
+	int32_t utc_offset_s;    /**< of local time, for clocks on the screen; 0: UTC */
+	int64_t ticks;           /**< of the whole recording; 0 unknown or live */
+
+	/* What view_update() notes from sample to sample; zero-initialise. */
+	int64_t noted_tick;      /**< number of the sample noted last; 0 none yet */
+	int64_t noted_uptime_ms; /**< its uptime */
+	int64_t interval_ms;     /**< between the two samples noted last; 0 unknown */
+	int64_t kills;           /**< OOM kills counted by the kernel since the first sample */
+	int64_t last_kill_ms;    /**< wall clock when that was noted last; VALUE_UNKNOWN: none */
+	enum level noted_level;  /**< level of the verdict noted last */
+};
+
+/**
+ * Rebuild the list and move selection and scrolling along.  0 or -ENOMEM (then the list is
+ * empty).
+ *
+ * The selection stays with its process when ranks change, and on its row when that process is
+ * gone.  Kills and changes of level since the sample before go to the log.
+ */
+int view_update(struct view *view);
+
+/** Index of the selected task, or NO_TASK. */
+uint32_t view_selected(const struct view *view);
+
+/** Row of the selection in the list; 0 where that is empty. */
+int64_t view_selected_row(const struct view *view);
+
+/** Select a row of the list, cut to its ends, and scroll to it. */
+void view_select_row(struct view *view, int64_t row);
+
+/** Select a process if it is in the list; false if not. */
+bool view_select_task(struct view *view, int32_t pid, uint64_t start_ticks);
+
+/** A wall clock time as "19:41:07" (with utc_offset_s), "?" if it is unknown. */
+void view_clock(const struct view *view, int64_t time_ms, struct text *text);
+
+/** Draw the whole screen of that size.  Sets state->list_rows and state->pages. */
+void view_draw(struct view *view, struct canvas *canvas, int cols, int rows);
+
+/** A key was pressed.  Returns a mask of enum reaction. */
+unsigned view_key(struct view *view, int key);
+
+#endif

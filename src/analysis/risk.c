@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analysis/risk.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+
+#define KIB_PER_MIB INT64_C(1024)
+#define KIB_PER_GIB INT64_C(1048576)
+
+/* How long a level stays after it was last deserved, and a kill is news. */
+#define HOLD_MS 5000
+#define KILL_NEWS_MS 10000
+
+/* A process that grows less than this fills nothing. */
+#define FILLING_MIN_BYTES_PER_S (256 * 1024)
+#define FILLING_MIN_PERCENT 10
+
+/** What the rules look at. */
+struct facts_of_risk {
+	const struct risk_inputs *in;
+	const struct forecast *forecast;
+	int64_t total_kib;
+	int64_t left_kib;
+	int64_t left_percent; /**< of what can be used at all; above 100 with much swap */
+	int64_t ram_percent;  /**< the same without swap */
+	int64_t full_centi;   /**< PSI full avg10, 0 if unknown */
+	enum reclaim_stage stage;
+};
+
+const char *level_id(enum level level)
+{
+	static const char *const ids[LEVEL_COUNT] = {
+		[LEVEL_OK] = "ok",
+		[LEVEL_WARN] = "warn",
+		[LEVEL_CRITICAL] = "critical",
+	};
+
+	return level < LEVEL_COUNT ? ids[level] : NULL;
+}
+
+const char *level_words(enum level level)
+{
+	static const char *const words[LEVEL_COUNT] = {
+		[LEVEL_OK] = "OK",
+		[LEVEL_WARN] = "WARN",
+		[LEVEL_CRITICAL] = "CRITICAL",
+	};
+
+	return level < LEVEL_COUNT ? words[level] : "?";
+}
+
+__attribute__((format(printf, 3, 4))) static void deserve(
+	struct risk *risk, enum level level, const char *why, ...)
+{
+	va_list args;
+
+	if (level <= risk->level)
+		return;
+	risk->level = level;
+	va_start(args, why);
+	vsnprintf(risk->why, sizeof(risk->why), why, args);
+	va_end(args);
+}
+
+/**
+ * Forecasts.  All of them ask for little to be left as well: a warm-up that stops at 60 %
+ * of memory looks like a leak until it stops, and machines are built to be filled so far.
+ */
+static void judge_forecast(const struct facts_of_risk *facts, struct risk *risk)
+{
+	const struct forecast *forecast = facts->forecast;
+	const int64_t since = facts->in->history->forecast_since_ms;
+	const int64_t percent = facts->left_percent;
+	enum level level = LEVEL_OK;
+
+	if (!value_known(forecast->seconds))
+		return;
+
+	/* One odd sample must not raise an alarm, unless the next may come too late. */
+	if (!(value_known(since) && since < facts->in->now->uptime_ms) && forecast->seconds > 3)
+		return;
+	/* A build's jobs come and go: they took as much a moment ago and gave it back. */
+	if (forecast->swift && forecast->was_here)
+		return;
+
+	/* The latest possible end is within the minute an operator needs to act; or the machine
+	 * is small or the growth fast: a minute before its end such a machine is still empty. */
+	if ((forecast->high_s <= 60 && percent < 25) || (forecast->seconds <= 15 && percent < 30))
+		level = LEVEL_CRITICAL;
+	/* Slow, and three quarters are gone: a plain warm-up would have ended. */
+	else if ((forecast->seconds <= 120 && percent < 36) ||
+		(forecast->seconds <= 600 && percent < 25))
+		level = LEVEL_WARN;
+
+	if (level != LEVEL_OK) {
+		char buf[32];
+		struct text range;
+
+		text_init(&range, buf, sizeof(buf));
+		units_seconds_range(&range, forecast->low_s, forecast->high_s);
+		deserve(risk, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
+	}
+}
+
+/**
+ * Hardly anything is left, growing or not.  In percent, but bounded: 2 % of a terabyte is
+ * no emergency, and of a small guest a few MiB are gone within one sample.
+ */
+static void judge_amount(const struct facts_of_risk *facts, struct risk *risk)
+{
+	const int64_t total = facts->total_kib;
+	const int64_t critical = value_max(
+		value_min(total / 50, 512 * KIB_PER_MIB), value_min(total / 20, 12 * KIB_PER_MIB));
+	const int64_t warn = value_max(
+		value_min(total / 20, 2 * KIB_PER_GIB), value_min(total / 10, 24 * KIB_PER_MIB));
+	char buf[32];
+	struct text left;
+
+	text_init(&left, buf, sizeof(buf));
+	units_kib(&left, facts->left_kib);
+	if (facts->left_kib < critical)
+		deserve(risk, LEVEL_CRITICAL, "only %s left, cache and swap included", buf);
+	else if (facts->left_kib < warn)
+		deserve(risk, LEVEL_WARN, "only %s left, cache and swap included", buf);
+}
+
+/**
+ * Reclaim that gets nowhere, and stalls.  Only with little left, as a copy to a slow disk
+ * stalls too, and only while allocations of the machine itself wait for reclaim (cgroups do
+ * not count there): one throttled cgroup also raises the PSI of the whole machine.
+ */
+static void judge_reclaim(const struct facts_of_risk *facts, struct risk *risk)
+{
+	const struct reclaim *reclaim = facts->in->reclaim;
+	const int64_t efficiency = value_or(reclaim->efficiency_percent, 100);
+
+	if (value_or(reclaim->direct_stalls_per_s, 0) <= 0 || facts->stage < RECLAIM_DIRECT)
+		return;
+	if (facts->left_percent < 10 && facts->full_centi >= 1000)
+		deserve(risk, LEVEL_CRITICAL,
+			"everything stalls %" PRId64 "%% of the time, %" PRId64 "%% left",
+			facts->full_centi / 100, facts->left_percent);
+	if (facts->left_percent < 10 && efficiency < 10)
+		deserve(risk, LEVEL_CRITICAL,
+			"reclaim gets %" PRId64 " of 100 pages, %" PRId64 "%% left", efficiency,
+			facts->left_percent);
+	if (facts->stage < RECLAIM_THRASHING)
+		return;
+	if (facts->left_percent < 10 && facts->full_centi >= 500)
+		deserve(risk, LEVEL_WARN, "thrashing, %" PRId64 "%% left", facts->left_percent);
+	/* Swap keeps the killer away, but nobody gets any work done. */
+	if (facts->ram_percent < 10 && facts->full_centi >= 2000)
+		deserve(risk, LEVEL_WARN, "thrashing: everything stalls %" PRId64 "%% of the time",
+			facts->full_centi / 100);
+}
+
+static void judge_kills(const struct facts_of_risk *facts, struct risk *risk)
+{
+	const struct history *history = facts->in->history;
+	const int64_t now_ms = facts->in->now->uptime_ms;
+
+	if (!value_known(history->kill_ms) || !value_known(now_ms) || now_ms < history->kill_ms ||
+		now_ms - history->kill_ms > KILL_NEWS_MS)
+		return;
+	deserve(risk, LEVEL_WARN, "the kernel killed %" PRId64 " process%s %" PRId64 "s ago",
+		history->kills, history->kills == 1 ? "" : "es",
+		(now_ms - history->kill_ms) / 1000);
+}
+
+static int64_t total_ram_kib(const struct snapshot *now)
+{
+	const int64_t kib = value_known(now->mem.mem_total_kib)
+		? now->mem.mem_total_kib
+		: snapshot_kib(now, now->total_ram_pages);
+
+	return value_known(kib) && kib > 0 ? kib : VALUE_UNKNOWN;
+}
+
+/**
+ * What may be used at all, which is less than RAM where huge pages are set aside and on
+ * small guests, where the kernel takes much.  But a leak in the kernel must not make the
+ * rest look like all there is, so that share is bounded to a fifth.
+ */
+static int64_t usable_kib(const struct risk_inputs *in, const struct left *left, int64_t total)
+{
+	const struct meminfo *mem = &in->now->mem;
+	const int64_t least =
+		(total - value_min(value_or(in->account->hugetlb_kib, 0), total)) / 5 * 4;
+	int64_t used = value_add(mem->anon_kib, mem->shmem_kib);
+
+	used = value_add(used, value_add(left->free_kib, left->cache_kib));
+	return value_known(used) ? value_max(least, value_min(used, total)) : total;
+}
+
+static int64_t percent_of(int64_t part, int64_t whole)
+{
+	return part / value_max(whole / 100, 1);
+}
+
+static void judge_level(
+	const struct risk_inputs *in, const struct forecast *forecast, struct risk *risk)
+{
+	const int64_t total = total_ram_kib(in->now);
+	struct facts_of_risk facts = {
+		.in = in,
+		.forecast = forecast,
+		.total_kib = total,
+		.left_kib = risk->left.high_kib,
+		.full_centi = value_or(in->now->pressure.full.avg10_centi, 0),
+		.stage = reclaim_stage_of(in->reclaim),
+	};
+
+	if (value_known(total) && value_known(facts.left_kib)) {
+		const int64_t usable = usable_kib(in, &risk->left, total);
+
+		facts.left_percent = percent_of(facts.left_kib, usable);
+		facts.ram_percent =
+			percent_of(value_add(risk->left.free_kib, risk->left.cache_kib), usable);
+		judge_forecast(&facts, risk);
+		judge_amount(&facts, risk);
+		judge_reclaim(&facts, risk);
+	}
+	judge_kills(&facts, risk);
+}
+
+/** The process that takes most, if it matters: the leaker is often not the victim. */
+static void find_filling(const struct snapshot *now, struct risk *risk)
+{
+	int64_t sum = 0;
+	int64_t most = 0;
+
+	for (uint32_t i = 0; i < now->n_tasks; i++) {
+		const struct task *task = &now->tasks[i];
+		const int64_t growth = task->growth_bytes_per_s[GROWTH_10S];
+
+		if (!(task->has & TASK_HAS_GROWTH) || growth <= 0)
+			continue;
+		sum = value_add(sum, growth);
+		if (growth > most) {
+			most = growth;
+			risk->filling = i;
+		}
+	}
+	if (most < FILLING_MIN_BYTES_PER_S || most / 100 < sum / 10000 * FILLING_MIN_PERCENT) {
+		risk->filling = NO_TASK;
+		return;
+	}
+	risk->filling_bytes_per_s = most;
+	risk->filling_percent = value_min(percent_of(most, sum), 100);
+}
+
+void risk_of_system(const struct risk_inputs *in, struct risk *ret)
+{
+	struct forecast forecast;
+
+	memset(ret, 0, sizeof(*ret));
+	snprintf(ret->scope, sizeof(ret->scope), "system");
+	snprintf(ret->scope_words, sizeof(ret->scope_words), "machine");
+	ret->victim = in->oom->victim;
+	ret->filling = NO_TASK;
+	ret->filling_bytes_per_s = VALUE_UNKNOWN;
+	ret->filling_percent = VALUE_UNKNOWN;
+
+	left_of_system(in->now, in->views, &ret->left);
+	forecast_of(in->history, &ret->left, in->reclaim, &forecast);
+	ret->slope_kib_per_s = forecast.slope_kib_per_s;
+	ret->forecast_s = forecast.seconds;
+	ret->forecast_low_s = forecast.low_s;
+	ret->forecast_high_s = forecast.high_s;
+	snprintf(ret->no_forecast_why, sizeof(ret->no_forecast_why), "%s", forecast.why_none);
+
+	find_filling(in->now, ret);
+	judge_level(in, &forecast, ret);
+}
+
+/** Whether a time lies within the last span; not if it lies in the future. */
+static bool recent(int64_t time_ms, int64_t now_ms, int64_t span_ms)
+{
+	return value_known(time_ms) && time_ms <= now_ms && now_ms - time_ms < span_ms;
+}
+
+void risk_hold(struct history *history, const struct snapshot *now, struct risk *risk)
+{
+	const int64_t now_ms = now->uptime_ms;
+	enum level level = risk->level;
+
+	if (now_ms < 0)
+		return; /* not known */
+
+	if (!value_known(risk->forecast_s))
+		history->forecast_since_ms = VALUE_UNKNOWN;
+	else if (!value_known(history->forecast_since_ms) || history->forecast_since_ms > now_ms)
+		history->forecast_since_ms = now_ms;
+
+	history->deserved_ms[risk->level] = now_ms;
+	for (unsigned i = LEVEL_COUNT - 1; i > (unsigned)risk->level; i--) {
+		if (recent(history->deserved_ms[i], now_ms, HOLD_MS)) {
+			level = (enum level)i;
+			break;
+		}
+	}
+
+	if (level == risk->level)
+		snprintf(history->held_why, sizeof(history->held_why), "%s", risk->why);
+	else
+		snprintf(risk->why, sizeof(risk->why), "%s", history->held_why);
+	risk->level = level;
+	history->held = level;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analysis/verdict.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "analysis/summary.h"
+#include "base/units.h"
+
+/* A name is cut here, so that what follows it stays on the screen. */
+#define NAME_CELLS 28
+
+/* Less than this is not worth a word beside gigabytes; the kernel's own memory jitters. */
+#define GROWTH_MIN_KIB_PER_S 256
+#define OTHER_GROWTH_MIN_KIB_PER_S 1024
+
+/* Where nothing is foretold, an overtaking within this time is still of interest. */
+#define OVERTAKE_INTEREST_S 600
+
+static void add_name(const struct snapshot *now, uint32_t index, struct text *text)
+{
+	const struct task *task = &now->tasks[index];
+	char buf[320];
+	struct text name;
+
+	text_init(&name, buf, sizeof(buf));
+	task_name(task, &name);
+	text_add_bytes(text, buf, text_fit(buf, NAME_CELLS));
+	text_fmt(text, " %" PRId32, task->pid);
+}
+
+static void add_slope(const struct risk *risk, struct text *text)
+{
+	/* What would take more than an hour, or is a page cache's jitter. */
+	const int64_t little =
+		value_max(risk->left.high_kib / FORECAST_HORIZON_S, GROWTH_MIN_KIB_PER_S);
+	const int64_t slope = risk->slope_kib_per_s;
+	const bool foretold = value_known(risk->forecast_s);
+
+	if (!value_known(slope)) {
+		text_add(text, ", its change is not known yet");
+		return;
+	}
+	if (!foretold && slope > -little && slope < little) {
+		text_add(text, ", steady");
+		return;
+	}
+	text_add(text, ", ");
+	units_rate(text, value_mul(slope, 1024));
+	text_add(text, "/s");
+	if (!foretold && slope < 0 && risk->no_forecast_why[0])
+		text_fmt(text, ": %s", risk->no_forecast_why);
+}
+
+static void add_left(const struct left *left, const char *verb, struct text *text)
+{
+	units_kib(text, left->high_kib);
+	text_add(text, verb);
+	text_add(text, " (cache ");
+	units_kib(text, left->cache_kib);
+	if (left->swap_kib != 0) {
+		text_add(text, ", swap ");
+		units_kib(text, left->swap_kib);
+	}
+	text_add(text, ")");
+}
+
+static void write_text(
+	const struct snapshot *now, const struct risk *risk, const char *verb, struct text *text)
+{
+	text_add(text, risk->scope_words);
+	if (now->partial == PARTIAL_LXCFS)
+		text_add(text, " (as lxcfs shows it)");
+	text_add(text, ": ");
+	if (!value_known(risk->left.high_kib)) {
+		text_add(text, "what is left to give could not be read");
+		return;
+	}
+
+	add_left(&risk->left, verb, text);
+	add_slope(risk, text);
+	if (!value_known(risk->forecast_s))
+		return;
+	/* Strict accounting: malloc and fork fail before anything is killed. */
+	text_add(text, now->knobs.overcommit_memory == 2 ? ": ENOMEM in " : ": out in ");
+	units_seconds_range(text, risk->forecast_low_s, risk->forecast_high_s);
+}
+
+void verdict_text(const struct snapshot *now, const struct risk *risk, struct text *text)
+{
+	write_text(now, risk, " left to give", text);
+	if (text_cells(text->buf) <= VERDICT_CELLS)
+		return;
+	text_init(text, text->buf, text->size);
+	write_text(now, risk, " left", text);
+}
+
+static void add_mem(
+	const struct snapshot *now, const struct oom *oom, uint32_t index, struct text *text)
+{
+	const int64_t pages = oom->judged[index].mem_pages;
+
+	if (!value_known(pages))
+		return;
+	text_add(text, ", ");
+	units_bytes(text, snapshot_bytes(now, pages));
+}
+
+/** Whether the first two are nearer than the error of their scores, and which error. */
+static bool too_close(const struct oom *oom, int64_t *ret_error_pages)
+{
+	const struct badness *first, *second;
+
+	if (oom->certain || oom->n_order < 2 || !value_known(oom->margin_pages))
+		return false;
+	first = &oom->judged[oom->order[0]].badness;
+	second = &oom->judged[oom->order[1]].badness;
+	*ret_error_pages = value_add(first->error_pages, second->error_pages);
+	return value_known(*ret_error_pages) && oom->margin_pages <= *ret_error_pages;
+}
+
+static void add_then(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
+	struct text *text)
+{
+	const bool foretold = value_known(risk->forecast_s);
+	uint32_t then = oom->victim_at_forecast;
+
+	if (!foretold && value_known(oom->overtaken_in_s) &&
+		oom->overtaken_in_s <= OVERTAKE_INTEREST_S)
+		then = oom->overtaker;
+	if (then == NO_TASK || then == oom->first)
+		return;
+
+	text_add(text, "; ");
+	if (then == oom->overtaker && value_known(oom->overtaken_in_s)) {
+		text_add(text, "from ~");
+		units_seconds(text, oom->overtaken_in_s);
+		text_add(text, " ");
+	} else {
+		text_add(text, "at the end ");
+	}
+	add_name(now, then, text);
+	add_mem(now, oom, then, text);
+}
+
+/** The kill, with the reason where there is room for it. */
+static void write_kill(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
+	bool with_reason, struct text *text)
+{
+	int64_t error_pages;
+
+	if (too_close(oom, &error_pages)) {
+		text_add(text, "too close to call: ");
+		add_name(now, oom->order[0], text);
+		text_add(text, " or ");
+		add_name(now, oom->order[1], text);
+		text_add(text, " (apart by ");
+		units_bytes(text, snapshot_bytes(now, oom->margin_pages));
+		text_add(text, ", error ");
+		units_bytes(text, snapshot_bytes(now, error_pages));
+		text_add(text, ")");
+		return;
+	}
+
+	text_add(text, "now ");
+	add_name(now, oom->victim, text);
+	if (!with_reason && oom->chosen != oom->victim && oom->chosen != NO_TASK) {
+		text_add(text, ", child of ");
+		add_name(now, oom->chosen, text);
+	}
+	if (oom->n_also > 0)
+		text_fmt(text, " and %" PRIu32 " more", oom->n_also);
+	if (!oom->certain && oom->uncertain_why[0])
+		text_fmt(text, ", not certain: %s", oom->uncertain_why);
+	else if (with_reason && oom->reason[0])
+		text_fmt(text, ": %s", oom->reason);
+	else
+		add_mem(now, oom, oom->victim, text);
+	add_then(now, risk, oom, text);
+}
+
+static void add_first(
+	const struct snapshot *now, const struct oom *oom, const char *before, struct text *text)
+{
+	if (oom->first == NO_TASK)
+		return;
+	text_add(text, before);
+	add_name(now, oom->first, text);
+}
+
+static void add_kill(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
+	struct text *text)
+{
+	char buf[256];
+	struct text kill;
+
+	text_init(&kill, buf, sizeof(buf));
+	write_kill(now, risk, oom, true, &kill);
+	if (text_cells(text->buf) + text_cells(buf) > VERDICT_CELLS) {
+		text_init(&kill, buf, sizeof(buf));
+		write_kill(now, risk, oom, false, &kill);
+	}
+	text_add(text, buf);
+}
+
+void verdict_next(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
+	struct text *text)
+{
+	if (oom->outcome != OUTCOME_UNKNOWN && now->partial != PARTIAL_NONE)
+		text_add(text, "of the processes visible here: ");
+	if (oom->outcome != OUTCOME_UNKNOWN && now->knobs.overcommit_memory == 2)
+		text_add(text, "ENOMEM before any kill; ");
+
+	switch (oom->outcome) {
+	case OUTCOME_KILL:
+	case OUTCOME_KILL_GROUP:
+		add_kill(now, risk, oom, text);
+		break;
+	case OUTCOME_KILL_ALLOCATING_TASK:
+		text_add(text, "whoever allocates then (vm.oom_kill_allocating_task=1)");
+		add_first(now, oom, "; else ", text);
+		break;
+	case OUTCOME_PANIC:
+		if (value_or(now->knobs.panic_on_oom, 0) == 0) {
+			text_add(text, "nobody can be killed: the kernel would panic");
+			break;
+		}
+		text_fmt(text, "the kernel would panic, not kill (vm.panic_on_oom=%" PRId64 ")",
+			now->knobs.panic_on_oom);
+		add_first(now, oom, "; first in line is ", text);
+		break;
+	case OUTCOME_NO_VICTIM:
+		text_add(text, "nobody can be killed");
+		break;
+	case OUTCOME_UNKNOWN:
+		text_add(text, "not known: the processes or the totals could not be read");
+		break;
+	}
+}
+
+/** What grows with no process behind it. */
+struct other_growth {
+	const char *what;
+	int64_t kib_per_s;
+};
+
+static struct other_growth most_other_growth(const struct history *history)
+{
+	const struct {
+		const char *what;
+		const struct ring *ring;
+	} kinds[] = {
+		{ "tmpfs or shared memory", &history->shmem },
+		{ "the kernel's slab", &history->slab },
+		{ "huge pages", &history->hugetlb },
+		{ "unaccounted (drivers, GPU, balloon)", &history->other },
+	};
+	struct other_growth most = { NULL, VALUE_UNKNOWN };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct slope slope;
+
+		if (ring_slope(kinds[i].ring, 10000, &slope) == 0 && slope.per_s > most.kib_per_s)
+			most = (struct other_growth){ kinds[i].what, slope.per_s };
+	}
+	return most;
+}
+
+struct task_growth {
+	int64_t bytes_per_s; /**< of all that grow */
+	uint32_t n_growing;
+	bool known;
+};
+
+static struct task_growth all_task_growth(const struct snapshot *now)
+{
+	struct task_growth all = { 0 };
+
+	for (uint32_t i = 0; i < now->n_tasks; i++) {
+		const struct task *task = &now->tasks[i];
+		const int64_t growth = task->growth_bytes_per_s[GROWTH_10S];
+
+		if (!(task->has & TASK_HAS_GROWTH) || !value_known(growth))
+			continue;
+		all.known = true;
+		if (growth > 0) {
+			all.bytes_per_s = value_add(all.bytes_per_s, growth);
+			all.n_growing++;
+		}
+	}
+	return all;
+}
+
+void verdict_filling(const struct snapshot *now, const struct risk *risk,
+	const struct history *history, struct text *text)
+{
+	const struct other_growth other = most_other_growth(history);
+	const struct task_growth all = all_task_growth(now);
+	const int64_t tasks_kib_per_s = all.bytes_per_s / 1024;
+
+	/* Shared memory shows in the processes that mapped it too, hence twice. */
+	if (other.kib_per_s >= OTHER_GROWTH_MIN_KIB_PER_S &&
+		other.kib_per_s / 2 > tasks_kib_per_s) {
+		text_fmt(text, "no process: %s ", other.what);
+		units_rate(text, value_mul(other.kib_per_s, 1024));
+		text_add(text, "/s");
+	} else if (risk->filling != NO_TASK) {
+		add_name(now, risk->filling, text);
+		text_add(text, " ");
+		units_rate(text, risk->filling_bytes_per_s);
+		text_fmt(text, "/s, %" PRId64 "%% of the growth", risk->filling_percent);
+	} else if (tasks_kib_per_s >= GROWTH_MIN_KIB_PER_S) {
+		text_fmt(text, "no single one: %" PRIu32 " processes ", all.n_growing);
+		units_rate(text, all.bytes_per_s);
+		text_add(text, "/s together");
+	} else if (!all.known) {
+		text_add(text,
+			now->n_tasks == 0 ? "not known: no process could be read"
+					  : "not known yet (first sample)");
+	} else {
+		text_add(text, "nothing grows");
+	}
+}

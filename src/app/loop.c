@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "app/loop.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "app/protect.h"
+#include "app/screen.h"
+#include "ui/keys.h"
+
+/** The frame after which all that the steady state needs has been allocated. */
+#define WARM_TICKS 2
+
+/** Where sampling takes more than 1/20 of the interval and all is calm, wait longer; the
+ * first samples open everything for the first time and do not count. */
+#define COST_SHARE 20
+#define COST_SAMPLES 8
+#define SLOW_MOST_MS 10000
+
+struct loop {
+	struct app *app;
+	struct screen *screen;
+	int timer_fd;
+	int signal_fd;
+	int64_t timer_ms;              /**< the interval that the timer runs at */
+	int64_t cost_us[COST_SAMPLES]; /**< of the last samples */
+	bool protected_now;
+	bool quit;
+};
+
+/** The least that one of the last samples took: a bound that noise does not raise. */
+static int64_t usual_cost_us(const struct loop *loop)
+{
+	int64_t least = loop->cost_us[0];
+
+	for (size_t i = 1; i < COST_SAMPLES; i++)
+		least = value_min(least, loop->cost_us[i]);
+	return least;
+}
+
+static int64_t delay_wanted(const struct loop *loop)
+{
+	const struct app *app = loop->app;
+	const int64_t delay_ms = app->state.delay_ms;
+	int64_t slow_ms;
+
+	/* Who chose an interval gets it. */
+	if (!app->now || delay_ms != DELAY_DEFAULT_MS || app->options.delay_given ||
+		app->now->summary.risks[0].level != LEVEL_OK ||
+		value_known(app->now->summary.risks[0].forecast_s))
+		return delay_ms;
+	slow_ms = usual_cost_us(loop) * COST_SHARE / 1000;
+	if (slow_ms <= delay_ms)
+		return delay_ms;
+	return slow_ms < SLOW_MOST_MS ? slow_ms / 500 * 500 : SLOW_MOST_MS;
+}
+
+static void set_timer(struct loop *loop)
+{
+	const int64_t delay_ms = delay_wanted(loop);
+	struct itimerspec when = { 0 };
+
+	if (delay_ms == loop->timer_ms)
+		return;
+	if (delay_ms > loop->app->state.delay_ms)
+		ui_message(&loop->app->state, loop->app->now->snapshot.time_ms,
+			"many processes and all calm: refreshing every %lld ms",
+			(long long)delay_ms);
+	loop->timer_ms = delay_ms;
+	when.it_interval.tv_sec = when.it_value.tv_sec = delay_ms / 1000;
+	when.it_interval.tv_nsec = when.it_value.tv_nsec = delay_ms % 1000 * 1000000;
+	timerfd_settime(loop->timer_fd, 0, &when, NULL);
+}
+
+static void want_shown(struct app *app)
+{
+	const struct tasklist *list = &app->view.list;
+	const int64_t top = app->state.top_row;
+
+	for (int64_t row = top; row < top + app->state.list_rows && row < list->n_rows; row++)
+		if (row >= 0)
+			collector_want(app->collector, &app->view.now->tasks[list->rows[row]]);
+}
+
+static void draw(struct loop *loop)
+{
+	struct app *app = loop->app;
+	int cols, rows;
+
+	screen_size(loop->screen, &cols, &rows);
+	view_draw(&app->view, &app->canvas, cols, rows);
+	(void)screen_draw(loop->screen, &app->canvas);
+}
+
+static void protect_when_warm(struct loop *loop)
+{
+	struct app *app = loop->app;
+
+	if (loop->protected_now || app->options.no_protect || !app->root.live ||
+		app->now->snapshot.tick < WARM_TICKS)
+		return;
+	loop->protected_now = true;
+	protect_self(app->view.own_protection, sizeof(app->view.own_protection));
+	ui_log(&app->state, app->now->snapshot.time_ms, "oomwatch itself: %s",
+		app->view.own_protection);
+}
+
+static void collect(struct loop *loop)
+{
+	struct app *app = loop->app;
+	int r;
+
+	want_shown(app);
+	collector_options(app->collector)->pagetypeinfo = app->state.want_migrate;
+	r = app_tick(app);
+	if (r == 0) {
+		loop->cost_us[app->now->snapshot.tick % COST_SAMPLES] =
+			value_or(app->now->snapshot.sample_cost_us, 0);
+		set_timer(loop);
+		protect_when_warm(loop);
+	} else if (r == -ENODATA) {
+		app->view.at_end = true;
+	}
+}
+
+static void on_timer(struct loop *loop)
+{
+	uint64_t expired;
+
+	/* Several: the machine (or we) were too slow; those samples are skipped. */
+	if (read(loop->timer_fd, &expired, sizeof(expired)) <= 0 || loop->app->state.paused)
+		return;
+	collect(loop);
+	draw(loop);
+}
+
+static void on_key(struct loop *loop)
+{
+	unsigned reaction = 0;
+	int key;
+
+	while ((key = screen_key(loop->screen)) != KEY_NONE) {
+		reaction |= view_key(&loop->app->view, key);
+		if (key == KEY_CTRL_L)
+			screen_forget(loop->screen);
+	}
+	if (reaction & REACT_QUIT)
+		loop->quit = true;
+	if (reaction & REACT_TIMER)
+		set_timer(loop);
+	if (reaction & REACT_COLLECT)
+		collect(loop);
+	if (reaction)
+		draw(loop);
+}
+
+static void suspend(struct loop *loop)
+{
+	screen_suspend(loop->screen);
+	raise(SIGSTOP);
+	screen_resume(loop->screen);
+	draw(loop);
+}
+
+static void on_signal(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH || info.ssi_signo == SIGCONT)
+			draw(loop);
+		else if (info.ssi_signo == SIGTSTP)
+			suspend(loop);
+		else
+			loop->quit = true;
+	}
+}
+
+static void serve(struct loop *loop)
+{
+	while (!loop->quit) {
+		const bool pending = screen_flush(loop->screen);
+		struct pollfd polls[] = {
+			{ .fd = STDIN_FILENO, .events = POLLIN },
+			{ .fd = loop->timer_fd, .events = POLLIN },
+			{ .fd = loop->signal_fd, .events = POLLIN },
+			{ .fd = pending ? screen_fd(loop->screen) : -1, .events = POLLOUT },
+		};
+
+		if (poll(polls, ARRAY_SIZE(polls), -1) < 0 && errno != EINTR)
+			return;
+		if (polls[2].revents)
+			on_signal(loop);
+		if (polls[0].revents & POLLIN)
+			on_key(loop);
+		else if (polls[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+			loop->quit = true; /* the terminal is gone */
+		if (polls[1].revents)
+			on_timer(loop);
+	}
+}
+
+static int open_sources(struct loop *loop, sigset_t *ret_before)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP,
+		SIGCONT };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, ret_before);
+	loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	return loop->signal_fd < 0 || loop->timer_fd < 0 ? -errno : 0;
+}
+
+static bool want_color(const struct options *options)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return !options->no_color && (!no_color || *no_color == '\0');
+}
+
+int loop_run(struct app *app)
+{
+	struct loop loop = { .app = app, .timer_fd = -1, .signal_fd = -1 };
+	sigset_t before;
+	int r;
+
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		app->state.ascii = true;
+	app->canvas.ascii = app->state.ascii;
+	if (app->options.no_protect)
+		snprintf(app->view.own_protection, sizeof(app->view.own_protection),
+			"left alone (--no-protect)");
+	r = open_sources(&loop, &before);
+	if (r < 0) {
+		fprintf(stderr, "oomwatch: cannot start: %s\n", strerror(-r));
+		return EXIT_FAILED;
+	}
+	/* The first sample before the screen: what is wrong with it can still be said. */
+	r = app_tick(app);
+	if (r == 0)
+		r = app_resolve_choice(app);
+	if (r < 0)
+		return r == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	if (screen_open(want_color(&app->options), &loop.screen) < 0)
+		return EXIT_FAILED;
+	draw(&loop);
+	set_timer(&loop);
+	serve(&loop);
+	/* A terminal that does not drain must not hold a second signal off. */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	screen_close(loop.screen);
+	protect_undo();
+	close(loop.signal_fd);
+	close(loop.timer_fd);
+	return EXIT_DONE;
+}

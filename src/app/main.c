@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * oomwatch: how close is this machine to running out of memory, whom will the kernel
+ * kill, and why?
+ *
+ * The map of the sources, in the direction in which the data flows:
+ *
+ * - collect: root (the only door to files), tasks_proc (the processes), collector (one
+ *   tick), proctab (what is kept of a process between ticks), identity (who it is,
+ *   through libproc2), capture (the bytes read, written to a tree)
+ * - parse: bytes to plain structs; scan is the cursor that all parsers use
+ * - model: snapshot (all that was seen at one instant), kernel (what this kernel does:
+ *   the only place that knows versions), facts (what may be lacking, and why)
+ * - analysis: badness, victim, zones, account, reclaim, risk; summary runs them all
+ * - ui: view (what is shown, and what a key does), layout and panel_*, columns,
+ *   commands, filter, canvas (the grid of cells that a screen or a test reads)
+ * - app: this file; options, app (one tick), loop and screen_curses (the terminal),
+ *   script, output (batch, JSON, check), protect (surviving)
+ * - base: arena, text, units, ring, sort, json
+ *
+ * ARCHITECTURE.md says which layer may include which.
+ */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "app/app.h"
+#include "app/loop.h"
+#include "app/options.h"
+#include "app/output.h"
+#include "app/protect.h"
+#include "app/script.h"
+
+static int run(const struct options *options)
+{
+	static struct app app;
+	int code = EXIT_FAILED;
+
+	if (app_open(&app, options) == 0) {
+		if (options->script)
+			code = script_run(&app);
+		else if (options->batch || options->json || options->check || options->capture)
+			code = output_run(&app);
+		else
+			code = loop_run(&app);
+	}
+	app_close(&app);
+	return code;
+}
+
+int main(int argc, char *argv[])
+{
+	static struct options options;
+
+	/* Only this: numbers stay in the C locale. */
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (options_parse(argc, argv, &options) < 0)
+		return EXIT_USAGE;
+	if (options.help) {
+		options_usage(stdout);
+		return EXIT_DONE;
+	}
+	if (options.version) {
+		puts(PACKAGE_STRING);
+		return EXIT_DONE;
+	}
+	if (options.list_columns) {
+		options_list_columns(stdout);
+		return EXIT_DONE;
+	}
+	protect_early();
+	return run(&options);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "app/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+
+/** One option.  An apply function gets its argument (NULL if it takes none). */
+struct option_row {
+	const char *name;
+	char letter;     /**< 0: none */
+	const char *arg; /**< name of its argument; NULL: takes none */
+	size_t offset;   /**< of the bool or const char * that it sets, if apply is NULL */
+	int (*apply)(struct options *options, const char *arg);
+	const char *help;
+};
+
+static int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("oomwatch: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputs("; see --help\n", stderr);
+	return -EINVAL;
+}
+
+/** A whole number of decimal digits between least and most. */
+static bool parse_whole(const char *arg, int64_t least, int64_t most, int64_t *ret)
+{
+	char *end;
+	long long number;
+
+	if (*arg < '0' || *arg > '9')
+		return false;
+	errno = 0;
+	number = strtoll(arg, &end, 10);
+	if (errno != 0 || *end != '\0' || number < least || number > most)
+		return false;
+	*ret = number;
+	return true;
+}
+
+static int apply_iterations(struct options *options, const char *arg)
+{
+	if (!parse_whole(arg, 1, INT64_MAX, &options->iterations))
+		return complain("--iterations: '%s' is not a number of samples (1 or more)", arg);
+	return 0;
+}
+
+static int apply_delay(struct options *options, const char *arg)
+{
+	int64_t delay_ms;
+
+	if (units_parse_ms(arg, &delay_ms) < 0 || delay_ms < DELAY_LEAST_MS ||
+		delay_ms > DELAY_MOST_MS)
+		return complain("--delay: '%s' is not a number of seconds (0.1 to 86400)", arg);
+	options->delay_ms = delay_ms;
+	options->delay_given = true;
+	return 0;
+}
+
+static int apply_sort(struct options *options, const char *arg)
+{
+	const struct column *column;
+	const char *name = arg + (*arg == '+' || *arg == '-');
+
+	if (strcmp(arg, "help") == 0) {
+		options->list_columns = true;
+		return 0;
+	}
+	column = column_find(name);
+	if (!column)
+		return complain("--sort: no column '%s'; -O lists them", name);
+	options->choice.sort = column;
+	/* As in top: + is from high to low, - from low to high. */
+	if (*arg == '+' || *arg == '-')
+		options->choice.reverse = column->descending != (*arg == '+');
+	return 0;
+}
+
+static int apply_pid(struct options *options, const char *arg)
+{
+	const char *at = arg;
+
+	for (;;) {
+		char number[16];
+		const size_t len = strcspn(at, ",");
+		int64_t pid;
+
+		snprintf(number, sizeof(number), "%.*s", (int)(len < 15 ? len : 15), at);
+		if (len > 15 || !parse_whole(number, 1, INT32_MAX, &pid))
+			return complain(
+				"--pid: '%s' is not a list of process numbers (PID[,PID...])", arg);
+		if (options->choice.n_pids == PIDS_MAX)
+			return complain("--pid: more than %d processes", PIDS_MAX);
+		options->choice.pids[options->choice.n_pids++] = (int32_t)pid;
+		if (at[len] == '\0')
+			return 0;
+		at += len + 1;
+	}
+}
+
+static int apply_user(struct options *options, const char *arg)
+{
+	if (*arg == '\0')
+		return complain("--user: '' is not a user name or number");
+	if (options->n_users == USERS_MAX)
+		return complain("--user: more than %d users", USERS_MAX);
+	options->users[options->n_users++] = arg;
+	return 0;
+}
+
+static int apply_filter(struct options *options, const char *arg)
+{
+	char error[160];
+
+	if (filter_parse(arg, &options->choice.filter, error, sizeof(error)) < 0)
+		return complain("--filter: '%s': %s", arg, error);
+	return 0;
+}
+
+static int apply_width(struct options *options, const char *arg)
+{
+	int64_t cols;
+
+	if (!parse_whole(arg, BATCH_COLS_LEAST, CANVAS_COLS_MAX, &cols))
+		return complain("--width: '%s' is not a number of columns (%d to %d)", arg,
+			BATCH_COLS_LEAST, CANVAS_COLS_MAX);
+	options->width = (int)cols;
+	return 0;
+}
+
+#define SETS(member) offsetof(struct options, member), NULL
+#define APPLIES(function) 0, function
+
+/* clang-format off */
+static const struct option_row rows[] = {
+	{ "batch",         'b', NULL,         SETS(batch),               "text frames on stdout, without a terminal" },
+	{ "json",          0,   NULL,         SETS(json),                "one JSON object a sample, one a line" },
+	{ "check",         0,   NULL,         SETS(check),               "the verdict in one line; exit 0 ok, 10 warn, 20 critical" },
+	{ "iterations",    'n', "N",          APPLIES(apply_iterations), "stop after N samples" },
+	{ "delay",         'd', "SECS",       APPLIES(apply_delay),      "seconds (htop: tenths) between samples, 0.1 or more; 1.0" },
+	{ "sort",          'o', "FIELD",      APPLIES(apply_sort),       "sort by FIELD; +FIELD from high to low, -FIELD from low to high" },
+	{ "list-columns",  'O', NULL,         SETS(list_columns),        "list the fields for --sort and --filter" },
+	{ "pid",           'p', "PID[,PID]",  APPLIES(apply_pid),        "show only these processes" },
+	{ "user",          'u', "USER",       APPLIES(apply_user),       "show only processes of this user (name or number)" },
+	{ "filter",        0,   "EXPR",       APPLIES(apply_filter),     "show only what matches, e.g. 'mem>1G not user=root'" },
+	{ "width",         'w', "COLS",       APPLIES(apply_width),      "columns of batch output; 512" },
+	{ "only-shown",    0,   NULL,         SETS(only_shown),          "in JSON only the processes that would be shown" },
+	{ "root",          0,   "DIR",        SETS(root),                "read a recorded tree instead of this machine" },
+	{ "host",          0,   "DIR",        SETS(host),                "live, but with /proc and /sys found below DIR" },
+	{ "capture",       0,   "DIR",        SETS(capture),             "write a tree of this machine, -n ticks of it; 1" },
+	{ "with-cmdlines", 0,   NULL,         SETS(with_cmdlines),       "with --capture: command lines too (they may hold secrets)" },
+	{ "script",        0,   "FILE",       SETS(script),              "run key presses from FILE, without a terminal" },
+	{ "no-protect",    0,   NULL,         SETS(no_protect),          "leave oomwatch's own oom_score_adj and memory alone" },
+	{ "ascii",         0,   NULL,         SETS(ascii),               "plain ASCII screen" },
+	{ "no-color",      0,   NULL,         SETS(no_color),            "no colours (as with NO_COLOR set)" },
+	{ "help",          'h', NULL,         SETS(help),                "print this and exit" },
+	{ "version",       'V', NULL,         SETS(version),             "print the version and exit" },
+};
+/* clang-format on */
+
+/** getopt_long() returns this plus the row for options without a letter too. */
+#define ROW_BASE 1000
+
+static int apply_row(struct options *options, const struct option_row *row, const char *arg)
+{
+	char *member = (char *)options + row->offset;
+
+	if (row->apply)
+		return row->apply(options, arg);
+	if (row->arg)
+		*(const char **)(void *)member = arg;
+	else
+		*(bool *)(void *)member = true;
+	return 0;
+}
+
+/** What getopt_long() stumbled over, as the user wrote it. */
+static int complain_of(int found, char *argv[])
+{
+	const char *word = argv[optind - 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const bool this_one =
+			optopt == ROW_BASE + (int)i || (rows[i].letter && optopt == rows[i].letter);
+
+		if (this_one && found == ':')
+			return complain(
+				"option --%s needs an argument (%s)", rows[i].name, rows[i].arg);
+		if (this_one && optopt >= ROW_BASE)
+			return complain("option --%s takes no argument", rows[i].name);
+	}
+	if (optopt > 0 && optopt < 127)
+		return complain("unknown option '-%c'", optopt);
+	return complain("unknown option '%s'", word);
+}
+
+static int check_together(const struct options *options)
+{
+	if (options->root && options->host)
+		return complain("--root and --host cannot be used together");
+	if (options->root && options->capture)
+		return complain("--capture records this machine: not with --root");
+	if (options->batch && options->json)
+		return 0; /* --json implies batch */
+	if ((options->batch || options->json) && options->script)
+		return complain("--script cannot be used with --batch or --json");
+	if (options->check && (options->batch || options->json || options->script))
+		return complain("--check cannot be used with --batch, --json or --script");
+	if (options->with_cmdlines && !options->capture)
+		return complain("--with-cmdlines is only of use with --capture");
+	if (options->only_shown && !options->json)
+		return complain("--only-shown is only of use with --json");
+	return 0;
+}
+
+int options_parse(int argc, char *argv[], struct options *ret)
+{
+	struct option longs[ARRAY_SIZE(rows) + 1] = { { 0 } };
+	char letters[2 * ARRAY_SIZE(rows) + 2] = ":";
+	size_t n_letters = 1;
+	int found;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->delay_ms = DELAY_DEFAULT_MS;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		longs[i].name = rows[i].name;
+		longs[i].has_arg = rows[i].arg ? required_argument : no_argument;
+		longs[i].val = ROW_BASE + (int)i;
+		if (rows[i].letter) {
+			letters[n_letters++] = rows[i].letter;
+			if (rows[i].arg)
+				letters[n_letters++] = ':';
+		}
+	}
+	letters[n_letters] = '\0';
+	opterr = 0;
+	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		const struct option_row *row = NULL;
+
+		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+			if (found == ROW_BASE + (int)i ||
+				(rows[i].letter && found == rows[i].letter))
+				row = &rows[i];
+		if (!row)
+			return complain_of(found, argv);
+		if (apply_row(ret, row, optarg) < 0)
+			return -EINVAL;
+	}
+	if (optind < argc)
+		return complain("unexpected argument '%s'", argv[optind]);
+	return check_together(ret);
+}
+
+void options_usage(FILE *out)
+{
+	fputs("Usage: oomwatch [OPTION]...\n"
+	      "Watch how close this machine is to running out of memory, whom the kernel's OOM\n"
+	      "killer would take, and why.  Without options: the interactive screen; F1 is help.\n\n",
+		out);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char left[48];
+
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", rows[i].letter ? '-' : ' ',
+			rows[i].letter ? rows[i].letter : ' ', rows[i].letter ? "," : " ",
+			rows[i].name, rows[i].arg ? "=" : "", rows[i].arg ? rows[i].arg : "");
+		fprintf(out, "  %-26s %s\n", left, rows[i].help);
+	}
+	fputs("\nExit codes: 0 done, 1 failed, 2 wrong command line; --check: 0 ok, 10 warn, 20 critical.\n",
+		out);
+}
+
+void options_list_columns(FILE *out)
+{
+	unsigned count;
+	const struct column *columns = columns_all(&count);
+
+	for (unsigned i = 0; i < count; i++)
+		fprintf(out, "%-10s %-10s %-12s %s\n", columns[i].id, columns[i].title,
+			columns[i].unit, columns[i].help);
+}

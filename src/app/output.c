@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "app/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/panels.h"
+
+/** Rows of the header block of a text frame: verdict, then evidence. */
+#define VERDICT_ROWS 4
+#define EVIDENCE_ROWS 8
+
+static int write_row(const struct canvas *canvas, int row)
+{
+	char line[CANVAS_COLS_MAX * 4 + 2];
+	const size_t len = canvas_row_text(canvas, row, line, sizeof(line) - 1);
+
+	line[len] = '\n';
+	return fwrite(line, 1, len + 1, stdout) == len + 1 ? 0 : -EIO;
+}
+
+/** Draw one panel on a canvas of its own size and print the rows that hold something. */
+static void write_panel(struct app *app, int cols, int rows,
+	void (*draw)(struct view *, struct canvas *, struct rect))
+{
+	canvas_clear(&app->canvas, cols, rows);
+	draw(&app->view, &app->canvas, (struct rect){ 0, 0, cols, rows });
+	for (int row = 0; row < rows; row++) {
+		char line[CANVAS_COLS_MAX * 4 + 1];
+
+		if (canvas_row_text(&app->canvas, row, line, sizeof(line)) > 0)
+			(void)write_row(&app->canvas, row);
+	}
+}
+
+int output_frame(struct app *app)
+{
+	const struct tasklist *list = &app->view.list;
+	const int cols = app->options.width ? app->options.width : BATCH_COLS;
+	/* The header block is prose: wider than this nobody reads it. */
+	const int head_cols = cols < 160 ? cols : 160;
+
+	write_panel(app, head_cols, VERDICT_ROWS, panel_verdict);
+	write_panel(app, head_cols, EVIDENCE_ROWS, panel_evidence);
+	fputc('\n', stdout);
+	canvas_clear(&app->canvas, cols, 1);
+	tasks_draw_header(&app->view, &app->canvas, (struct rect){ 0, 0, cols, 1 });
+	(void)write_row(&app->canvas, 0);
+	for (uint32_t i = 0; i < list->n_rows; i++) {
+		canvas_clear(&app->canvas, cols, 1);
+		tasks_draw_row(
+			&app->view, &app->canvas, (struct rect){ 0, 0, cols, 1 }, list->rows[i]);
+		(void)write_row(&app->canvas, 0);
+	}
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -errno;
+}
+
+static int write_check(const struct app *app)
+{
+	const struct summary *summary = &app->now->summary;
+
+	printf("%s %s; next: %s\n", level_words(summary->risks[0].level), summary->risks[0].text,
+		summary->next_text);
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -errno;
+}
+
+static int check_exit(const struct app *app)
+{
+	static const int codes[LEVEL_COUNT] = {
+		[LEVEL_OK] = EXIT_DONE,
+		[LEVEL_WARN] = EXIT_WARN,
+		[LEVEL_CRITICAL] = EXIT_CRITICAL,
+	};
+
+	return codes[app->now->summary.risks[0].level];
+}
+
+/** Samples to take: 0 is without end. */
+static int64_t samples_wanted(const struct options *options)
+{
+	if (options->iterations > 0)
+		return options->iterations;
+	if (options->check)
+		return 2;
+	return options->capture && !options->batch && !options->json ? 1 : 0;
+}
+
+static int write_sample(struct app *app, int64_t number)
+{
+	if (app->options.json)
+		return output_json(app);
+	if (!app->options.batch)
+		return 0;
+	if (number > 1)
+		fputc('\n', stdout);
+	return output_frame(app);
+}
+
+/** What failing to write to stdout means for the exit code. */
+static int write_failed(int error)
+{
+	if (error == -EPIPE)
+		return EXIT_DONE; /* the reader has seen enough */
+	fprintf(stderr, "oomwatch: stdout: %s\n", strerror(-error));
+	return EXIT_FAILED;
+}
+
+static int tick_failed(const struct app *app, int error)
+{
+	if (error == -ENOMEM)
+		fputs("oomwatch: not enough memory to take a sample\n", stderr);
+	if (error == -ENODATA && app->now)
+		return EXIT_DONE; /* the recording is over */
+	return EXIT_FAILED;
+}
+
+static int run_samples(struct app *app)
+{
+	const int64_t wanted = samples_wanted(&app->options);
+
+	for (int64_t number = 1; wanted == 0 || number <= wanted; number++) {
+		int r;
+
+		if (number > 1)
+			app_sleep(app);
+		r = app_tick(app);
+		if (r < 0)
+			return tick_failed(app, r);
+		if (number == 1) {
+			r = app_resolve_choice(app);
+			if (r < 0)
+				return r == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+		}
+		r = write_sample(app, number);
+		if (r < 0)
+			return write_failed(r);
+	}
+	return EXIT_DONE;
+}
+
+int output_run(struct app *app)
+{
+	int code = run_samples(app);
+	int r;
+
+	if (code != EXIT_DONE)
+		return code;
+	if (app->options.check) {
+		r = write_check(app);
+		return r < 0 ? write_failed(r) : check_exit(app);
+	}
+	if (app->options.capture)
+		fprintf(stderr, "oomwatch: %d tick%s of this machine written to %s\n",
+			app->captured, app->captured == 1 ? "" : "s", app->options.capture);
+	return EXIT_DONE;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/json_tables.h"
+#include "app/output.h"
+#include "base/json.h"
+
+/** Candidates named in oom.order; the rank of all stands in tasks. */
+#define ORDER_MOST 64
+
+/** Written to stdout whenever a task is complete; a task takes about 1 KiB. */
+#define BUFFER_BYTES 65536
+#define DRAIN_BYTES 32768
+
+struct out {
+	struct json json;
+	struct text text;
+	const struct app *app;
+	const struct snapshot *now;
+	const struct summary *summary;
+};
+
+static void drain(struct out *out, size_t above)
+{
+	if (out->text.len <= above)
+		return;
+	fwrite(out->text.buf, 1, out->text.len, stdout);
+	text_init(&out->text, out->text.buf, out->text.size);
+}
+
+static const char *partial_id(enum partial_view partial)
+{
+	switch (partial) {
+	case PARTIAL_HIDEPID:
+		return "hidepid";
+	case PARTIAL_PID_NAMESPACE:
+		return "pid_namespace";
+	case PARTIAL_LXCFS:
+		return "lxcfs";
+	case PARTIAL_NONE:
+		break;
+	}
+	return NULL;
+}
+
+static void write_time(struct out *out)
+{
+	const int64_t time_ms = out->now->time_ms;
+	const time_t seconds = (time_t)(time_ms / 1000);
+	char date[32], whole[64];
+	struct tm utc;
+
+	if (!value_known(time_ms) || time_ms < 0 || !gmtime_r(&seconds, &utc)) {
+		json_null(&out->json, "time");
+		return;
+	}
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(whole, sizeof(whole), "%s.%03dZ", date, (int)(time_ms % 1000));
+	json_string(&out->json, "time", whole);
+}
+
+static void write_head(struct out *out)
+{
+	const struct snapshot *now = out->now;
+	struct json *json = &out->json;
+
+	json_string(json, "type", "sample");
+	json_int(json, "version", 1);
+	write_time(out);
+	json_int(json, "uptime_ms", now->uptime_ms);
+	json_string(json, "host", now->hostname[0] ? now->hostname : NULL);
+	json_object(json, "kernel");
+	json_string(json, "release", now->release[0] ? now->release : NULL);
+	json_int(json, "page_bytes", now->page_bytes);
+	json_string(json, "formula", formula_name(now->kernel.formula));
+	json_end_object(json);
+	json_string(json, "source", now->source == SOURCE_LIVE ? "live" : "root");
+	json_string(json, "sampler", "proc");
+	json_string(json, "partial", partial_id(now->partial));
+}
+
+static void write_pid(struct out *out, const char *name, uint32_t task)
+{
+	json_int(&out->json, name, task == NO_TASK ? VALUE_UNKNOWN : out->now->tasks[task].pid);
+}
+
+static void write_risk(struct out *out, const char *name, const struct risk *risk)
+{
+	struct json *json = &out->json;
+
+	json_object(json, name);
+	json_string(json, "level", level_id(risk->level));
+	json_string(json, "scope", risk->scope);
+	json_string(json, "text", risk->text);
+	json_string(json, "why", risk->why[0] ? risk->why : NULL);
+	json_int(json, "left_kib", risk->left.high_kib);
+	json_int(json, "left_sure_kib", risk->left.low_kib);
+	json_int(json, "slope_kib_per_s", risk->slope_kib_per_s);
+	json_int(json, "forecast_s", risk->forecast_s);
+	json_int(json, "forecast_low_s", risk->forecast_low_s);
+	json_int(json, "forecast_high_s", risk->forecast_high_s);
+	write_pid(out, "victim", risk->victim);
+	if (risk->filling == NO_TASK) {
+		json_null(json, "filling");
+	} else {
+		json_object(json, "filling");
+		write_pid(out, "pid", risk->filling);
+		json_int(json, "growth_bytes_per_s", risk->filling_bytes_per_s);
+		json_int(json, "share_percent", risk->filling_percent);
+		json_end_object(json);
+	}
+	json_end_object(json);
+}
+
+static void write_pids(struct out *out, const char *name, const uint32_t *tasks, uint32_t count)
+{
+	json_array(&out->json, name);
+	for (uint32_t i = 0; i < count; i++) {
+		write_pid(out, NULL, tasks[i]);
+		drain(out, DRAIN_BYTES);
+	}
+	json_end_array(&out->json);
+}
+
+static void write_oom(struct out *out)
+{
+	const struct oom *oom = &out->summary->oom;
+	struct json *json = &out->json;
+
+	json_object(json, "oom");
+	json_string(json, "scope", oom->scope_name);
+	json_string(json, "constraint", constraint_id(oom->constraint));
+	json_int(json, "totalpages", oom->totalpages);
+	json_string(json, "outcome", outcome_id(oom->outcome));
+	write_pid(out, "victim", oom->victim);
+	write_pids(out, "also", oom->also, oom->n_also);
+	write_pids(out, "order", oom->order, oom->n_order < ORDER_MOST ? oom->n_order : ORDER_MOST);
+	json_int(json, "gives_back_kib", oom->gives_back_kib);
+	write_pid(out, "victim_at_forecast", oom->victim_at_forecast);
+	json_int(json, "overtaken_in_s", oom->overtaken_in_s);
+	json_int(json, "margin_pages", oom->margin_pages);
+	json_bool(json, "certain", oom->certain);
+	json_string(json, "uncertain_why", oom->uncertain_why[0] ? oom->uncertain_why : NULL);
+	json_string(json, "reason", oom->reason);
+	json_end_object(json);
+}
+
+static void write_pressure_line(
+	struct json *json, const char *name, const struct pressure_line *line)
+{
+	json_object(json, name);
+	json_decimal(json, "avg10", line->avg10_centi, 2);
+	json_decimal(json, "avg60", line->avg60_centi, 2);
+	json_decimal(json, "avg300", line->avg300_centi, 2);
+	json_int(json, "total_us", line->total_us);
+	json_end_object(json);
+}
+
+static void write_system(struct out *out)
+{
+	const struct account *account = &out->summary->account;
+	struct json *json = &out->json;
+
+	json_object(json, "memory");
+	json_members(json, json_meminfo, &out->now->mem);
+	json_int(json, "file_kib", account->cache_kib);
+	json_int(json, "unaccounted_kib", account->unaccounted_kib);
+	json_int(json, "killable_kib", account->killable_kib);
+	json_int(json, "protected_kib", account->protected_kib);
+	json_end_object(json);
+	json_object(json, "knobs");
+	json_members(json, json_knobs, &out->now->knobs);
+	json_end_object(json);
+	write_risk(out, "verdict", &out->summary->risks[0]);
+	json_array(json, "risks");
+	for (unsigned i = 0; i < out->summary->n_risks; i++)
+		write_risk(out, NULL, &out->summary->risks[i]);
+	json_end_array(json);
+	write_oom(out);
+	json_object(json, "reclaim");
+	json_members(json, json_reclaim, &out->summary->reclaim);
+	json_end_object(json);
+	json_object(json, "pressure");
+	write_pressure_line(json, "some", &out->now->pressure.some);
+	write_pressure_line(json, "full", &out->now->pressure.full);
+	json_end_object(json);
+	json_object(json, "vmstat");
+	json_members(json, json_vmstat, &out->now->vmstat);
+	json_end_object(json);
+}
+
+static void write_orders(struct json *json, const struct zone *zone, const struct zone_view *view)
+{
+	json_array(json, "free_blocks");
+	for (unsigned i = 0; i < zone->blocks.n_orders; i++)
+		json_int(json, NULL, (int64_t)zone->blocks.count[i]);
+	json_end_array(json);
+	json_array(json, "fragmentation_permille");
+	for (unsigned i = 0; i < view->n_orders; i++)
+		json_int(json, NULL, view->fragmentation_permille[i]);
+	json_end_array(json);
+	json_array(json, "unusable_permille");
+	for (unsigned i = 0; i < view->n_orders; i++)
+		json_int(json, NULL, view->unusable_permille[i]);
+	json_end_array(json);
+	json_array(json, "orders");
+	for (unsigned i = 0; i < view->n_orders; i++)
+		json_string(json, NULL, order_state_id(view->orders[i]));
+	json_end_array(json);
+}
+
+static void write_zone(struct out *out, const struct zone *zone, const struct zone_view *view)
+{
+	struct json *json = &out->json;
+
+	json_object(json, NULL);
+	json_int(json, "node", zone->node);
+	json_string(json, "zone", zone->name);
+	json_members(json, json_zone, zone);
+	json_array(json, "protection_pages");
+	for (unsigned i = 0; i < zone->n_protection; i++)
+		json_int(json, NULL, zone->protection_pages[i]);
+	json_end_array(json);
+	json_int(json, "usable_kernel_pages", view->usable_kernel_pages);
+	json_int(json, "usable_movable_pages", view->usable_movable_pages);
+	json_string(json, "state", view->state == ZONE_UNKNOWN ? NULL : zone_state_id(view->state));
+	write_orders(json, zone, view);
+	json_end_object(json);
+	drain(out, DRAIN_BYTES);
+}
+
+/** What a process without memory of its own has: none, which is known. */
+static int64_t memory_of(const struct judged *judged, int64_t value)
+{
+	const bool none = judged->exempt == EXEMPT_KTHREAD || judged->exempt == EXEMPT_NO_MM;
+
+	return none && !value_known(value) ? 0 : value;
+}
+
+static void write_task_memory(
+	struct json *json, const struct task *task, const struct judged *judged)
+{
+	const struct badness *badness = &judged->badness;
+	const bool candidate = judged->exempt == EXEMPT_NONE;
+
+	json_int(json, "rss_anon_pages", memory_of(judged, task->rss_anon_pages));
+	json_int(json, "rss_file_pages", memory_of(judged, task->rss_file_pages));
+	json_int(json, "rss_shmem_pages", memory_of(judged, task->rss_shmem_pages));
+	json_int(json, "swap_pages", memory_of(judged, task->swap_pages));
+	json_int(json, "pgtables_bytes", memory_of(judged, task->pgtables_bytes));
+	json_int(json, "rss_scored_pages", memory_of(judged, badness->rss_pages));
+	json_int(json, "badness_pages",
+		candidate && badness->known ? badness->total_pages : VALUE_UNKNOWN);
+	json_int(json, "error_pages", candidate ? badness->error_pages : VALUE_UNKNOWN);
+	json_decimal(json, "points", judged->points_tenths, 1);
+	json_int(json, "rank", judged->rank ? (int64_t)judged->rank : VALUE_UNKNOWN);
+	json_string(json, "exempt", exempt_id(judged->exempt));
+	json_int(json, "growth_bytes_per_s",
+		task->has & TASK_HAS_GROWTH ? task->growth_bytes_per_s[GROWTH_10S] : VALUE_UNKNOWN);
+}
+
+static void write_task(struct out *out, uint32_t index)
+{
+	const struct task *task = &out->now->tasks[index];
+	const char state[2] = { task->state, '\0' };
+	struct json *json = &out->json;
+
+	json_object(json, NULL);
+	json_int(json, "pid", task->pid);
+	json_int(json, "ppid", task->has & TASK_HAS_STAT ? task->ppid : VALUE_UNKNOWN);
+	json_int(json, "start_ticks",
+		task->has & TASK_HAS_STAT ? (int64_t)task->start_ticks : VALUE_UNKNOWN);
+	json_int(json, "uid", task->has & TASK_HAS_UID ? (int64_t)task->uid : VALUE_UNKNOWN);
+	json_string(json, "user", task->who->user);
+	json_string(json, "comm", task->comm);
+	json_string(json, "cgroup", task->who->cgroup);
+	json_string(json, "unit", task->who->unit);
+	json_string(json, "container", task->who->container);
+	json_string(json, "state", task->state && task->state != '?' ? state : NULL);
+	json_int(json, "threads", task->threads ? (int64_t)task->threads : VALUE_UNKNOWN);
+	json_int(json, "oom_score", task->has & TASK_HAS_SCORE ? task->oom_score : VALUE_UNKNOWN);
+	json_int(json, "oom_score_adj",
+		task->has & TASK_HAS_ADJ ? task->oom_score_adj : VALUE_UNKNOWN);
+	write_task_memory(json, task, &out->summary->oom.judged[index]);
+	json_end_object(json);
+	drain(out, DRAIN_BYTES);
+}
+
+static void write_missing_one(struct json *json, const char *what, const char *why)
+{
+	json_object(json, NULL);
+	json_string(json, "what", what);
+	json_string(json, "why", why);
+	json_end_object(json);
+}
+
+static void write_missing_facts(struct out *out)
+{
+	for (int fact = 0; fact < FACT_COUNT; fact++) {
+		const enum fact_state state = out->now->facts[fact];
+		char why[256];
+		struct text text;
+
+		if (state == FACT_PRESENT || state == FACT_UNREAD)
+			continue;
+		text_init(&text, why, sizeof(why));
+		fact_reason((enum fact)fact, state, &text);
+		write_missing_one(&out->json, fact_name((enum fact)fact), why);
+	}
+}
+
+static void write_missing(struct out *out)
+{
+	const struct risk *risk = &out->summary->risks[0];
+	struct json *json = &out->json;
+
+	json_array(json, "missing");
+	write_missing_facts(out);
+	json_missing_members(json, "memory", json_meminfo, &out->now->mem,
+		"no such line in this kernel's /proc/meminfo");
+	json_missing_members(json, "knobs", json_knobs, &out->now->knobs,
+		"this kernel has no such setting, or it could not be read");
+	json_missing_members(json, "vmstat", json_vmstat, &out->now->vmstat,
+		"no such counter in this kernel's /proc/vmstat");
+	if (out->now->tick <= 1)
+		write_missing_one(json, "rates and growth", "need a second sample");
+	if (!value_known(risk->forecast_s) && risk->no_forecast_why[0])
+		write_missing_one(json, "verdict.forecast_s", risk->no_forecast_why);
+	json_end_array(json);
+}
+
+static bool shown(const struct app *app, uint32_t index)
+{
+	if (!app->options.only_shown)
+		return true;
+	return tasklist_find(&app->view.list, app->view.now, app->view.now->tasks[index].pid,
+		       app->view.now->tasks[index].start_ticks) >= 0;
+}
+
+int output_json(const struct app *app)
+{
+	static char buffer[BUFFER_BYTES];
+	struct out out = {
+		.app = app,
+		.now = &app->now->snapshot,
+		.summary = &app->now->summary,
+	};
+
+	text_init(&out.text, buffer, sizeof(buffer));
+	json_init(&out.json, &out.text);
+	json_object(&out.json, NULL);
+	write_head(&out);
+	write_system(&out);
+	json_array(&out.json, "zones");
+	for (uint32_t i = 0; out.summary->views && i < out.now->n_zones; i++)
+		write_zone(&out, &out.now->zones[i], &out.summary->views[i]);
+	json_end_array(&out.json);
+	json_array(&out.json, "tasks");
+	for (uint32_t i = 0; i < out.now->n_tasks; i++)
+		if (shown(app, i))
+			write_task(&out, i);
+	json_end_array(&out.json);
+	write_missing(&out);
+	json_end_object(&out.json);
+	text_add(&out.text, "\n");
+	drain(&out, 0);
+	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -errno;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "app/protect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Not -1000: a kill of the whole cgroup (memory.oom.group) must still reach it. */
+#define OWN_ADJ "-999"
+
+/** The own oom_score_adj before it was changed; "" while it was not. */
+static char adj_before[16];
+
+static ssize_t read_own(const char *path, char *buf, size_t size)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (fd < 0)
+		return -errno;
+	got = read(fd, buf, size - 1);
+	close(fd);
+	buf[got > 0 ? got : 0] = '\0';
+	return got;
+}
+
+static int write_adj(const char *value)
+{
+	const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int r = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, value, strlen(value)) < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
+/** Whether all memory, also what comes later, may be locked without a limit. */
+static bool may_lock_all(void)
+{
+	struct rlimit limit;
+	char status[4096];
+	const char *line;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY)
+		return true;
+	if (read_own("/proc/self/status", status, sizeof(status)) <= 0)
+		return false;
+	line = strstr(status, "\nCapEff:");
+	/* CAP_IPC_LOCK is bit 14. */
+	return line && (strtoull(line + 8, NULL, 16) >> 14 & 1);
+}
+
+static const char *lock_memory(void)
+{
+	/*
+	 * Under a limit MCL_FUTURE is no help: mlockall succeeds, and malloc and
+	 * pthread_create fail later.
+	 */
+	const bool all = may_lock_all();
+
+	if (mlockall(all ? MCL_CURRENT | MCL_FUTURE : MCL_CURRENT) == 0)
+		return all ? "memory locked" : "memory locked as of now";
+	return errno == ENOMEM || errno == EPERM ? "memory not locked (RLIMIT_MEMLOCK is too low)"
+						 : "memory not locked";
+}
+
+void protect_early(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+}
+
+void protect_self(char *words, size_t size)
+{
+	const char *locked = lock_memory();
+	const char *adj = "oom_score_adj stays (lowering needs CAP_SYS_RESOURCE)";
+	int r;
+
+	if (read_own("/proc/self/oom_score_adj", adj_before, sizeof(adj_before)) <= 0)
+		adj_before[0] = '\0';
+	adj_before[strcspn(adj_before, "\n")] = '\0';
+	r = write_adj(OWN_ADJ);
+	if (r == 0)
+		adj = "own oom_score_adj " OWN_ADJ;
+	else
+		adj_before[0] = '\0';
+	snprintf(words, size, "%s; %s", locked, adj);
+}
+
+void protect_undo(void)
+{
+	if (adj_before[0] != '\0')
+		(void)write_adj(adj_before);
+	adj_before[0] = '\0';
+}

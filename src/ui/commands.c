@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/commands.h"
+
+#include <string.h>
+
+#include "ui/keys.h"
+
+static unsigned rebuild(struct view *view)
+{
+	if (view_update(view) < 0)
+		ui_refuse(view->state, "not enough memory to build the list");
+	return REACT_REDRAW;
+}
+
+static unsigned run_quit(struct view *view)
+{
+	(void)view;
+	return REACT_QUIT;
+}
+
+static unsigned toggle_overlay(struct view *view, enum overlay overlay)
+{
+	struct ui_state *state = view->state;
+
+	state->overlay = state->overlay == overlay ? OVERLAY_NONE : overlay;
+	state->scroll = 0;
+	return REACT_REDRAW;
+}
+
+static unsigned run_help(struct view *view)
+{
+	return toggle_overlay(view, OVERLAY_HELP);
+}
+
+static unsigned run_rights(struct view *view)
+{
+	return toggle_overlay(view, OVERLAY_RIGHTS);
+}
+
+static unsigned run_detail(struct view *view)
+{
+	if (view_selected(view) == NO_TASK) {
+		ui_refuse(view->state, "no process is selected");
+		return REACT_REDRAW;
+	}
+	return toggle_overlay(view, OVERLAY_DETAIL);
+}
+
+static unsigned run_close(struct view *view)
+{
+	return toggle_overlay(view, view->state->overlay);
+}
+
+/* view_key() has taken the message away already. */
+static unsigned run_dismiss(struct view *view)
+{
+	(void)view;
+	return REACT_REDRAW;
+}
+
+static unsigned run_refresh(struct view *view)
+{
+	(void)view;
+	return REACT_COLLECT;
+}
+
+static unsigned run_pause(struct view *view)
+{
+	view->state->paused = !view->state->paused;
+	return REACT_REDRAW;
+}
+
+static unsigned run_delay(struct view *view)
+{
+	return prompt_open(view, PROMPT_DELAY);
+}
+
+static unsigned go_to_tab(struct view *view, enum tab tab)
+{
+	struct ui_state *state = view->state;
+
+	state->tab = tab;
+	state->overlay = OVERLAY_NONE;
+	state->scroll = 0;
+	state->want_migrate = false;
+	return REACT_REDRAW;
+}
+
+static unsigned run_tab_main(struct view *view)
+{
+	return go_to_tab(view, TAB_MAIN);
+}
+
+static unsigned run_tab_zones(struct view *view)
+{
+	return go_to_tab(view, TAB_ZONES);
+}
+
+static unsigned run_tab_log(struct view *view)
+{
+	return go_to_tab(view, TAB_LOG);
+}
+
+static unsigned run_tab_next(struct view *view)
+{
+	return go_to_tab(view, (view->state->tab + 1) % TAB_COUNT);
+}
+
+static unsigned run_tab_before(struct view *view)
+{
+	return go_to_tab(view, (view->state->tab + TAB_COUNT - 1) % TAB_COUNT);
+}
+
+static unsigned run_migrate(struct view *view)
+{
+	view->state->want_migrate = !view->state->want_migrate;
+	return view->state->want_migrate ? REACT_COLLECT : REACT_REDRAW;
+}
+
+static unsigned move(struct view *view, int64_t by)
+{
+	view_select_row(view, view_selected_row(view) + by);
+	return REACT_REDRAW;
+}
+
+static int64_t page_rows(const struct view *view)
+{
+	return view->state->list_rows > 1 ? view->state->list_rows : 1;
+}
+
+static unsigned run_up(struct view *view)
+{
+	return move(view, -1);
+}
+
+static unsigned run_down(struct view *view)
+{
+	return move(view, 1);
+}
+
+static unsigned run_page_up(struct view *view)
+{
+	return move(view, -page_rows(view));
+}
+
+static unsigned run_page_down(struct view *view)
+{
+	return move(view, page_rows(view));
+}
+
+static unsigned run_home(struct view *view)
+{
+	view->state->selected_pid = 0;
+	view->state->selected_row = 0;
+	return REACT_REDRAW;
+}
+
+static unsigned run_end(struct view *view)
+{
+	return move(view, view->list.n_rows);
+}
+
+static unsigned scroll(struct view *view, int64_t by)
+{
+	struct ui_state *state = view->state;
+	const int64_t last = value_max(state->pages - page_rows(view), 0);
+
+	state->scroll = value_max(value_min(state->scroll + by, last), 0);
+	return REACT_REDRAW;
+}
+
+static unsigned run_scroll_up(struct view *view)
+{
+	return scroll(view, -1);
+}
+
+static unsigned run_scroll_down(struct view *view)
+{
+	return scroll(view, 1);
+}
+
+static unsigned run_scroll_page_up(struct view *view)
+{
+	return scroll(view, -page_rows(view));
+}
+
+static unsigned run_scroll_page_down(struct view *view)
+{
+	return scroll(view, page_rows(view));
+}
+
+static unsigned run_scroll_home(struct view *view)
+{
+	return scroll(view, -view->state->pages);
+}
+
+static unsigned run_scroll_end(struct view *view)
+{
+	return scroll(view, view->state->pages);
+}
+
+static unsigned sort_by(struct view *view, const struct column *column)
+{
+	view->state->choice.sort = column;
+	view->state->choice.reverse = false;
+	return rebuild(view);
+}
+
+static unsigned run_sort_kill(struct view *view)
+{
+	return sort_by(view, NULL);
+}
+
+static unsigned run_sort_mem(struct view *view)
+{
+	return sort_by(view, column_find("mem"));
+}
+
+static unsigned run_sort_pid(struct view *view)
+{
+	return sort_by(view, column_find("pid"));
+}
+
+static unsigned run_sort_cpu(struct view *view)
+{
+	return sort_by(view, column_find("cpu"));
+}
+
+static unsigned run_sort_time(struct view *view)
+{
+	return sort_by(view, column_find("time"));
+}
+
+static unsigned run_reverse(struct view *view)
+{
+	view->state->choice.reverse = !view->state->choice.reverse;
+	return rebuild(view);
+}
+
+/* The menu's first row is kill order, row i + 1 is column i. */
+static unsigned run_sort_menu(struct view *view)
+{
+	const struct column *sort = view->state->choice.sort;
+	unsigned count;
+
+	view->state->menu_row = sort ? (int)(sort - columns_all(&count)) + 1 : 0;
+	return toggle_overlay(view, OVERLAY_SORT);
+}
+
+static unsigned menu_move(struct view *view, int by)
+{
+	struct ui_state *state = view->state;
+	unsigned count;
+
+	columns_all(&count);
+	state->menu_row = (int)value_max(value_min(state->menu_row + by, count), 0);
+	return REACT_REDRAW;
+}
+
+static unsigned run_menu_up(struct view *view)
+{
+	return menu_move(view, -1);
+}
+
+static unsigned run_menu_down(struct view *view)
+{
+	return menu_move(view, 1);
+}
+
+static unsigned run_menu_home(struct view *view)
+{
+	return menu_move(view, -view->state->menu_row);
+}
+
+static unsigned run_menu_end(struct view *view)
+{
+	unsigned count;
+
+	columns_all(&count);
+	return menu_move(view, (int)count);
+}
+
+static unsigned run_menu_choose(struct view *view)
+{
+	unsigned count;
+	const struct column *all = columns_all(&count);
+	const int row = view->state->menu_row;
+
+	view->state->overlay = OVERLAY_NONE;
+	return sort_by(view, row > 0 && row <= (int)count ? &all[row - 1] : NULL);
+}
+
+static unsigned run_search(struct view *view)
+{
+	return prompt_open(view, PROMPT_SEARCH);
+}
+
+static unsigned run_next(struct view *view)
+{
+	struct ui_state *state = view->state;
+
+	if (state->search[0] == '\0')
+		ui_refuse(state, "nothing to find yet: / asks for it");
+	else if (!prompt_search(view, state->search, view_selected_row(view)))
+		ui_refuse(state, "no match for \"%s\"", state->search);
+	return REACT_REDRAW;
+}
+
+static unsigned run_pid(struct view *view)
+{
+	return prompt_open(view, PROMPT_PID);
+}
+
+static unsigned run_filter(struct view *view)
+{
+	return prompt_open(view, PROMPT_FILTER);
+}
+
+static unsigned run_user(struct view *view)
+{
+	return prompt_open(view, PROMPT_USER);
+}
+
+static unsigned run_clear(struct view *view)
+{
+	struct list_choice *choice = &view->state->choice;
+
+	memset(&choice->filter, 0, sizeof(choice->filter));
+	choice->n_pids = 0;
+	choice->n_uids = 0;
+	choice->user[0] = '\0';
+	ui_hint(view->state, "all filters cleared");
+	return rebuild(view);
+}
+
+static unsigned run_kernel_threads(struct view *view)
+{
+	view->state->choice.kernel_threads = !view->state->choice.kernel_threads;
+	return rebuild(view);
+}
+
+static unsigned run_exempt(struct view *view)
+{
+	view->state->choice.exempt = !view->state->choice.exempt;
+	return rebuild(view);
+}
+
+#define TABS (CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_ZONES)
+#define SCROLLED (CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_OVERLAY)
+
+/* In the order of the help screen, and of the key bar as far as it has room.
+ *
+ * Digits are tabs here (3 and 4 come with the cgroups and kills tabs), so htop's search by
+ * typing a PID has a key of its own: ":" as for a line number in less and vi.
+ * "#" stays free for hiding the evidence, as in htop. */
+static const struct command commands[] = {
+	/* clang-format off */
+	{ "help", { "F1", "h", "?" }, CONTEXT_ANY, "Everywhere",
+		"this help", "Help", run_help },
+	{ "quit", { "F10", "^C" }, CONTEXT_ANY, "Everywhere",
+		"leave oomwatch", "Quit", run_quit },
+	{ "quit-letter", { "q" }, TABS, "Everywhere",
+		"leave oomwatch; in help, menus and details: close them", NULL, run_quit },
+	{ "close", { "Esc", "q", "Enter" }, CONTEXT_OVERLAY, "Everywhere",
+		"close help, rights or details", "Close", run_close },
+	{ "dismiss", { "Esc" }, TABS, "Everywhere",
+		"take the message away", NULL, run_dismiss },
+
+	{ "search", { "F3", "/" }, CONTEXT_LIST, "List",
+		"find in name, command, unit, container and user, while typing", "Find", run_search },
+	{ "filter", { "F4", "\\" }, CONTEXT_LIST, "List",
+		"show only rows that match: words, field op value, and, or, not, ( )", "Filter",
+		run_filter },
+	{ "sort", { "F6", "<", ">" }, CONTEXT_LIST, "Order",
+		"choose the sort column from a menu", "Sort", run_sort_menu },
+	{ "detail", { "Enter" }, CONTEXT_LIST, "List",
+		"why the selected process scores what it does, and what its end gives back",
+		"Detail", run_detail },
+	{ "user", { "u" }, CONTEXT_LIST, "List",
+		"show one user's processes only, by name or number", "User", run_user },
+	{ "pause", { "z", "Z" }, CONTEXT_ANY, "Everywhere",
+		"pause: no new samples until pressed again", "Pause", run_pause },
+	{ "main", { "1" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"main: evidence and kill order", "Main", run_tab_main },
+	{ "zones", { "2" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"zones: marks, reserves, free blocks, fragmentation", "Zones", run_tab_zones },
+	{ "log", { "5" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"log of messages, kills and changes of level", "Log", run_tab_log },
+	{ "migrate", { "m" }, CONTEXT_ZONES, "Zones",
+		"free blocks by migrate type too (pagetypeinfo)", "Types", run_migrate },
+	{ "tab-next", { "Tab" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"next tab", NULL, run_tab_next },
+	{ "tab-before", { "BackTab" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"tab before", NULL, run_tab_before },
+	{ "rights", { "!" }, CONTEXT_ANY & ~CONTEXT_MENU, "Everywhere",
+		"what can be seen from here, what cannot, and what would change that", "Rights",
+		run_rights },
+	{ "refresh", { "^L" }, CONTEXT_ANY, "Everywhere",
+		"take a sample now and draw the whole screen", NULL, run_refresh },
+	{ "delay", { "d" }, CONTEXT_ANY & ~CONTEXT_MENU, "Everywhere",
+		"seconds between samples (htop counts tenths; these are seconds)", NULL, run_delay },
+
+	{ "next", { "n" }, CONTEXT_LIST, "List",
+		"next match of the last search", NULL, run_next },
+	{ "pid", { ":" }, CONTEXT_LIST, "List",
+		"go to a PID", NULL, run_pid },
+	{ "clear", { "=" }, CONTEXT_LIST, "List",
+		"clear all filters: expression, user, PIDs", NULL, run_clear },
+	{ "kernel-threads", { "K" }, CONTEXT_LIST, "List",
+		"show kernel threads as rows too", NULL, run_kernel_threads },
+	{ "exempt", { "x" }, CONTEXT_LIST, "List",
+		"show exempt processes as rows too", NULL, run_exempt },
+	{ "up", { "Up" }, CONTEXT_LIST, "List",
+		"row above", NULL, run_up },
+	{ "down", { "Down" }, CONTEXT_LIST, "List",
+		"row below", NULL, run_down },
+	{ "page-up", { "PgUp" }, CONTEXT_LIST, "List",
+		"a screen up", NULL, run_page_up },
+	{ "page-down", { "PgDn" }, CONTEXT_LIST, "List",
+		"a screen down", NULL, run_page_down },
+	{ "home", { "Home" }, CONTEXT_LIST, "List",
+		"first row, whoever it will be", NULL, run_home },
+	{ "end", { "End" }, CONTEXT_LIST, "List",
+		"last row", NULL, run_end },
+
+	{ "order", { "O" }, CONTEXT_LIST, "Order",
+		"kill order: whom the kernel would take first, second, third", NULL, run_sort_kill },
+	{ "sort-mem", { "M" }, CONTEXT_LIST, "Order",
+		"by MEM", NULL, run_sort_mem },
+	{ "sort-pid", { "N" }, CONTEXT_LIST, "Order",
+		"by PID", NULL, run_sort_pid },
+	{ "sort-cpu", { "P" }, CONTEXT_LIST, "Order",
+		"by CPU", NULL, run_sort_cpu },
+	{ "sort-time", { "T" }, CONTEXT_LIST, "Order",
+		"by CPU time", NULL, run_sort_time },
+	{ "reverse", { "R", "I" }, CONTEXT_LIST, "Order",
+		"reverse the order", NULL, run_reverse },
+
+	{ "menu-choose", { "Enter" }, CONTEXT_MENU, "Menu",
+		"sort by this column", "Sort", run_menu_choose },
+	{ "menu-close", { "Esc", "q", "F6" }, CONTEXT_MENU, "Menu",
+		"close the menu, keep the order", "Close", run_close },
+	{ "menu-up", { "Up", "<" }, CONTEXT_MENU, "Menu",
+		"row above", NULL, run_menu_up },
+	{ "menu-down", { "Down", ">" }, CONTEXT_MENU, "Menu",
+		"row below", NULL, run_menu_down },
+	{ "menu-home", { "Home", "PgUp" }, CONTEXT_MENU, "Menu",
+		"first row", NULL, run_menu_home },
+	{ "menu-end", { "End", "PgDn" }, CONTEXT_MENU, "Menu",
+		"last row", NULL, run_menu_end },
+
+	{ "scroll-up", { "Up" }, SCROLLED, "Other tabs and panes",
+		"line up", NULL, run_scroll_up },
+	{ "scroll-down", { "Down" }, SCROLLED, "Other tabs and panes",
+		"line down", NULL, run_scroll_down },
+	{ "scroll-page-up", { "PgUp" }, SCROLLED, "Other tabs and panes",
+		"page up", NULL, run_scroll_page_up },
+	{ "scroll-page-down", { "PgDn", "Space" }, SCROLLED, "Other tabs and panes",
+		"page down", NULL, run_scroll_page_down },
+	{ "scroll-home", { "Home" }, SCROLLED, "Other tabs and panes",
+		"to the top", NULL, run_scroll_home },
+	{ "scroll-end", { "End" }, SCROLLED, "Other tabs and panes",
+		"to the end", NULL, run_scroll_end },
+	/* clang-format on */
+};
+
+const struct command *commands_all(unsigned *ret_count)
+{
+	*ret_count = ARRAY_SIZE(commands);
+	return commands;
+}
+
+const struct command *command_of_key(int key, enum context context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!(commands[i].contexts & (unsigned)context))
+			continue;
+		for (size_t k = 0; k < COMMAND_KEYS_MAX && commands[i].keys[k]; k++)
+			if (key_code(commands[i].keys[k]) == key)
+				return &commands[i];
+	}
+	return NULL;
+}
+
+enum context command_context(const struct ui_state *state)
+{
+	if (state->overlay == OVERLAY_SORT)
+		return CONTEXT_MENU;
+	if (state->overlay != OVERLAY_NONE)
+		return CONTEXT_OVERLAY;
+	if (state->tab == TAB_ZONES)
+		return CONTEXT_ZONES;
+	return state->tab == TAB_MAIN ? CONTEXT_LIST : CONTEXT_SCROLL;
+}

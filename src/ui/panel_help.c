@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "ui/commands.h"
+#include "ui/page.h"
+#include "ui/panels.h"
+
+#define LABEL_COLS 16
+
+static void draw_command(struct page *page, const struct command *command)
+{
+	char keys[64];
+	struct text text;
+
+	text_init(&text, keys, sizeof(keys));
+	for (size_t i = 0; i < COMMAND_KEYS_MAX && command->keys[i]; i++)
+		text_fmt(&text, "%s%s", i > 0 ? " " : "", command->keys[i]);
+	page_item(page, LABEL_COLS, STYLE_NORMAL, keys, command->help);
+}
+
+/* Groups in the order in which they first appear in the table. */
+static void draw_group(struct page *page, const struct command *all, unsigned count, unsigned first)
+{
+	for (unsigned i = 0; i < first; i++)
+		if (strcmp(all[i].group, all[first].group) == 0)
+			return;
+	page_text(page, STYLE_TITLE, all[first].group);
+	for (unsigned i = first; i < count; i++)
+		if (strcmp(all[i].group, all[first].group) == 0)
+			draw_command(page, &all[i]);
+	page_text(page, STYLE_NORMAL, "");
+}
+
+static void draw_columns(struct page *page)
+{
+	unsigned count;
+	const struct column *all = columns_all(&count);
+
+	page_text(page, STYLE_TITLE, "Columns (with the name that -o and filters use)");
+	for (unsigned i = 0; i < count; i++) {
+		char label[64];
+		struct text text;
+
+		text_init(&text, label, sizeof(label));
+		text_fmt(&text, "%s %s", all[i].title, all[i].id);
+		page_item(page, LABEL_COLS, STYLE_NORMAL, label, all[i].help);
+	}
+	page_text(page, STYLE_NORMAL, "");
+}
+
+static void draw_glossary(struct page *page)
+{
+	unsigned count;
+	const struct glossary_entry *all = glossary_all(&count);
+
+	page_text(page, STYLE_TITLE, "Words");
+	for (unsigned i = 0; i < count; i++)
+		page_item(page, LABEL_COLS, STYLE_NORMAL, all[i].word, all[i].meaning);
+}
+
+void panel_help(struct view *view, struct canvas *canvas, struct rect where)
+{
+	unsigned count;
+	const struct command *all = commands_all(&count);
+	struct page page;
+
+	page_begin(&page, canvas, where, view->state->scroll);
+	page_text(&page, STYLE_TITLE,
+		"Is this machine about to run out of memory, and whom would the kernel kill?");
+	page_text(&page, STYLE_NORMAL, "");
+	for (unsigned i = 0; i < count; i++)
+		draw_group(&page, all, count, i);
+	draw_columns(&page);
+	draw_glossary(&page);
+	view->state->pages = page.line;
+}

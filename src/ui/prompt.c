@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "ui/commands.h"
+#include "ui/keys.h"
+
+#define KEY_CTRL_U 21
+
+#define DELAY_LEAST_MS 100
+#define DELAY_MOST_MS (INT64_C(24) * 3600 * 1000)
+
+/** Digits of the largest uid; PIDs have fewer. */
+#define NUMBER_DIGITS_MAX 10
+
+void prompt_label(const struct view *view, struct text *text)
+{
+	const int64_t delay_ms = view->state->delay_ms;
+
+	switch (view->state->prompt) {
+	case PROMPT_FILTER:
+		text_add(text, "Filter: ");
+		break;
+	case PROMPT_SEARCH:
+		text_add(text, "Find: ");
+		break;
+	case PROMPT_USER:
+		text_add(text, "User (empty: all): ");
+		break;
+	case PROMPT_PID:
+		text_add(text, "PID: ");
+		break;
+	case PROMPT_DELAY:
+		text_fmt(text,
+			"Seconds between samples (now %lld.%03d): ", (long long)(delay_ms / 1000),
+			(int)(delay_ms % 1000));
+		break;
+	case PROMPT_NONE:
+	default:
+		break;
+	}
+}
+
+static void set_input(struct ui_state *state, const char *string)
+{
+	struct text text;
+
+	text_init(&text, state->input, sizeof(state->input));
+	text_add(&text, string);
+	state->input_len = (unsigned)text.len;
+}
+
+unsigned prompt_open(struct view *view, enum prompt_kind kind)
+{
+	struct ui_state *state = view->state;
+
+	state->prompt = kind;
+	state->before_pid = state->selected_pid;
+	state->before_start = state->selected_start;
+	set_input(state, kind == PROMPT_FILTER ? state->choice.filter.source : "");
+	return REACT_REDRAW;
+}
+
+static void close_prompt(struct ui_state *state)
+{
+	state->prompt = PROMPT_NONE;
+	set_input(state, "");
+}
+
+static void rebuild(struct view *view)
+{
+	if (view_update(view) < 0)
+		ui_refuse(view->state, "not enough memory to build the list");
+}
+
+static void restore_selection(struct view *view)
+{
+	struct ui_state *state = view->state;
+
+	if (state->before_pid == 0) {
+		state->selected_pid = 0;
+		state->selected_row = 0;
+	} else {
+		view_select_task(view, state->before_pid, state->before_start);
+	}
+}
+
+static bool row_matches(const struct view *view, int64_t row, const char *needle)
+{
+	const struct task *task = &view->now->tasks[view->list.rows[row]];
+	const char *const hays[] = {
+		task->comm,
+		task->who->cmdline,
+		task->who->unit,
+		task->who->container,
+		task->who->user,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(hays); i++)
+		if (hays[i] && text_contains(hays[i], needle))
+			return true;
+	return false;
+}
+
+bool prompt_search(struct view *view, const char *needle, int64_t from)
+{
+	const int64_t rows = view->list.n_rows;
+
+	if (!view->now || needle[0] == '\0')
+		return false;
+	for (int64_t i = 1; i <= rows; i++) {
+		const int64_t row = (from + i + rows) % rows;
+
+		if (row_matches(view, row, needle)) {
+			view_select_row(view, row);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void search_typed(struct view *view)
+{
+	struct ui_state *state = view->state;
+
+	restore_selection(view);
+	if (state->input_len > 0 && !prompt_search(view, state->input, view_selected_row(view) - 1))
+		ui_refuse(state, "no match in %u rows", (unsigned)view->list.n_rows);
+}
+
+static int64_t typed_number(const struct ui_state *state)
+{
+	int64_t number = 0;
+
+	if (state->input_len == 0 || state->input_len > NUMBER_DIGITS_MAX)
+		return -1;
+	for (unsigned i = 0; i < state->input_len; i++) {
+		if (state->input[i] < '0' || state->input[i] > '9')
+			return -1;
+		number = number * 10 + (state->input[i] - '0');
+	}
+	return number;
+}
+
+static bool select_pid(struct view *view, int64_t pid)
+{
+	for (uint32_t i = 0; view->now && i < view->list.n_rows; i++) {
+		if (view->now->tasks[view->list.rows[i]].pid == pid) {
+			view_select_row(view, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void pid_typed(struct view *view)
+{
+	if (!select_pid(view, typed_number(view->state)))
+		restore_selection(view);
+}
+
+static void typed(struct view *view)
+{
+	if (view->state->prompt == PROMPT_SEARCH)
+		search_typed(view);
+	else if (view->state->prompt == PROMPT_PID)
+		pid_typed(view);
+}
+
+static void accept_filter(struct view *view)
+{
+	struct ui_state *state = view->state;
+	char error[PROMPT_MAX];
+
+	if (filter_parse(state->input, &state->choice.filter, error, sizeof(error)) < 0) {
+		ui_refuse(state, "%s", error);
+		return;
+	}
+	close_prompt(state);
+	rebuild(view);
+}
+
+static void accept_search(struct view *view)
+{
+	struct ui_state *state = view->state;
+	int64_t from = view_selected_row(view);
+
+	/* Nothing typed: the last one again, as in less; else the match found while typing. */
+	if (state->input_len > 0) {
+		memcpy(state->search, state->input, sizeof(state->search));
+		from--;
+	}
+	if (state->search[0] && !prompt_search(view, state->search, from))
+		ui_refuse(state, "no match for \"%s\"", state->search);
+	close_prompt(state);
+}
+
+static void accept_pid(struct view *view)
+{
+	struct ui_state *state = view->state;
+	const int64_t pid = typed_number(state);
+
+	if (state->input_len == 0 || select_pid(view, pid)) {
+		close_prompt(state);
+		return;
+	}
+	for (uint32_t i = 0; view->now && view->summary && i < view->now->n_tasks; i++) {
+		const enum exempt exempt = view->summary->oom.judged[i].exempt;
+
+		if (view->now->tasks[i].pid != pid)
+			continue;
+		if (exempt != EXEMPT_NONE)
+			ui_refuse(state, "PID %s is not in the list: %s", state->input,
+				exempt_words(exempt));
+		else
+			ui_refuse(
+				state, "PID %s is hidden by a filter (= clears all)", state->input);
+		return;
+	}
+	ui_refuse(state, "no process has PID %s", state->input);
+}
+
+static bool find_user(const struct view *view, uint32_t *ret_uid)
+{
+	const int64_t number = typed_number(view->state);
+
+	for (uint32_t i = 0; view->now && i < view->now->n_tasks; i++) {
+		const struct task *task = &view->now->tasks[i];
+
+		if (!(task->has & TASK_HAS_UID))
+			continue;
+		if ((task->who->user && strcmp(task->who->user, view->state->input) == 0) ||
+			task->uid == number) {
+			*ret_uid = task->uid;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void accept_user(struct view *view)
+{
+	struct ui_state *state = view->state;
+	struct list_choice *choice = &state->choice;
+	uint32_t uid = 0;
+
+	if (state->input_len > 0 && !find_user(view, &uid)) {
+		ui_refuse(state, "no process of a user '%s'", state->input);
+		return;
+	}
+	choice->n_uids = state->input_len > 0;
+	choice->uids[0] = uid;
+	snprintf(choice->user, sizeof(choice->user), "%.32s", state->input);
+	close_prompt(state);
+	rebuild(view);
+}
+
+static unsigned accept_delay(struct view *view)
+{
+	struct ui_state *state = view->state;
+	int64_t delay_ms;
+
+	if (state->input_len == 0) {
+		close_prompt(state);
+		return REACT_NOTHING;
+	}
+	if (units_parse_ms(state->input, &delay_ms) < 0) {
+		ui_refuse(state, "'%s' is not a number of seconds", state->input);
+		return REACT_NOTHING;
+	}
+	if (delay_ms < DELAY_LEAST_MS || delay_ms > DELAY_MOST_MS) {
+		ui_refuse(state, "seconds from 0.1 to 86400");
+		return REACT_NOTHING;
+	}
+	state->delay_ms = delay_ms;
+	close_prompt(state);
+	return REACT_TIMER;
+}
+
+static unsigned accept(struct view *view)
+{
+	switch (view->state->prompt) {
+	case PROMPT_FILTER:
+		accept_filter(view);
+		break;
+	case PROMPT_SEARCH:
+		accept_search(view);
+		break;
+	case PROMPT_USER:
+		accept_user(view);
+		break;
+	case PROMPT_PID:
+		accept_pid(view);
+		break;
+	case PROMPT_DELAY:
+		return accept_delay(view);
+	case PROMPT_NONE:
+	default:
+		break;
+	}
+	return REACT_NOTHING;
+}
+
+static void cancel(struct view *view)
+{
+	if (view->state->prompt == PROMPT_SEARCH || view->state->prompt == PROMPT_PID)
+		restore_selection(view);
+	close_prompt(view->state);
+}
+
+static void erase(struct ui_state *state)
+{
+	const char *at = state->input, *end = state->input + state->input_len, *last = at;
+
+	while (at < end) {
+		last = at;
+		utf8_next(&at, end);
+	}
+	state->input_len = (unsigned)(last - state->input);
+	state->input[state->input_len] = '\0';
+}
+
+static void insert(struct ui_state *state, int key)
+{
+	char bytes[4];
+	size_t len;
+
+	/* Controls, surrogates and what is combined take no cell: not to be seen or erased. */
+	if (key < KEY_SPACE || key >= KEY_SPECIAL || cell_width((uint32_t)key) == 0)
+		return;
+	if (state->prompt == PROMPT_PID && (key < '0' || key > '9')) {
+		ui_refuse(state, "digits only");
+		return;
+	}
+	len = utf8_put((uint32_t)key, bytes);
+	if (state->input_len + len >= sizeof(state->input)) {
+		ui_refuse(state, "that is all that fits");
+		return;
+	}
+	memcpy(state->input + state->input_len, bytes, len);
+	state->input_len += (unsigned)len;
+	state->input[state->input_len] = '\0';
+}
+
+static unsigned edit(struct view *view, int key)
+{
+	struct ui_state *state = view->state;
+
+	if (key == KEY_ERASE || key == KEY_DELETE_KEY || key == '\b' || key == 0x7f)
+		erase(state);
+	else if (key == KEY_CTRL_U)
+		set_input(state, "");
+	else if (key == KEY_FN(3) && state->prompt == PROMPT_SEARCH)
+		return prompt_search(view, state->input, view_selected_row(view)) ? REACT_REDRAW
+										  : REACT_NOTHING;
+	else
+		insert(state, key);
+	typed(view);
+	return REACT_REDRAW;
+}
+
+unsigned prompt_key(struct view *view, int key)
+{
+	switch (key) {
+	case KEY_RETURN:
+	case '\n':
+		return REACT_REDRAW | accept(view);
+	case KEY_ESCAPE:
+	case KEY_CTRL_C:
+		cancel(view);
+		return REACT_REDRAW;
+	case KEY_FN(1):
+		cancel(view);
+		view->state->overlay = OVERLAY_HELP;
+		view->state->scroll = 0;
+		return REACT_REDRAW;
+	case KEY_FN(10):
+		return REACT_QUIT;
+	default:
+		return edit(view, key);
+	}
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/view.h"
+
+#include <string.h>
+
+#include "ui/commands.h"
+#include "ui/keys.h"
+#include "ui/panels.h"
+
+/** How long a message stays that no key takes away. */
+#define MESSAGE_MS 5000
+#define KILL_MESSAGE_MS 30000
+
+#define DAY_S INT64_C(86400)
+
+void view_clock(const struct view *view, int64_t time_ms, struct text *text)
+{
+	int64_t second;
+
+	if (!value_known(time_ms)) {
+		text_add(text, "?");
+		return;
+	}
+	second = (time_ms / 1000 % DAY_S + view->utc_offset_s % DAY_S + 2 * DAY_S) % DAY_S;
+	text_fmt(text, "%02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60),
+		(int)(second % 60));
+}
+
+static void note_kills(struct view *view)
+{
+	const int64_t kills = value_or(view->summary->reclaim.oom_kills, 0);
+	struct ui_state *state = view->state;
+
+	if (kills <= 0)
+		return;
+	view->kills += kills;
+	view->last_kill_ms = view->now->time_ms;
+	ui_log(state, view->now->time_ms, "the OOM killer took %lld process%s", (long long)kills,
+		kills == 1 ? "" : "es");
+	/* Not in the way of somebody who is typing. */
+	if (state->prompt != PROMPT_NONE)
+		return;
+	ui_refuse(state, "%s", ui_log_line(&state->log, 0)->text);
+	state->message_until_ms = value_add(view->now->uptime_ms, KILL_MESSAGE_MS);
+}
+
+static void note_level(struct view *view)
+{
+	const struct risk *risk = &view->summary->risks[0];
+
+	if (view->summary->n_risks == 0)
+		return;
+	if (view->noted_tick != 0 && risk->level != view->noted_level)
+		ui_log(view->state, view->now->time_ms, "%s -> %s: %s",
+			level_words(view->noted_level), level_words(risk->level),
+			risk->why[0] ? risk->why : risk->text);
+	view->noted_level = risk->level;
+}
+
+/* view_update() runs after keys too: each sample is noted once. */
+static void note_sample(struct view *view)
+{
+	const struct snapshot *now = view->now;
+
+	if (now->tick == view->noted_tick)
+		return;
+	note_kills(view);
+	note_level(view);
+	if (view->noted_tick == 0 ||
+		__builtin_sub_overflow(now->uptime_ms, view->noted_uptime_ms, &view->interval_ms))
+		view->interval_ms = 0;
+	view->noted_tick = now->tick;
+	view->noted_uptime_ms = now->uptime_ms;
+}
+
+static void expire_message(struct view *view)
+{
+	struct ui_state *state = view->state;
+
+	if (state->message_until_ms > 0 && view->now->uptime_ms >= state->message_until_ms) {
+		state->message[0] = '\0';
+		state->message_until_ms = 0;
+	}
+}
+
+static const struct task *row_of_list(const struct view *view, int64_t row)
+{
+	return &view->now->tasks[view->list.rows[row]];
+}
+
+static void select_row(struct view *view, int64_t row)
+{
+	const struct task *task = row_of_list(view, row);
+
+	view->state->selected_row = row;
+	view->state->selected_pid = task->pid;
+	view->state->selected_start = task->start_ticks;
+}
+
+static void follow_selection(struct view *view)
+{
+	struct ui_state *state = view->state;
+	int64_t row;
+
+	if (view->list.n_rows == 0)
+		return;
+	if (state->selected_pid == 0) {
+		state->selected_row = 0;
+		return;
+	}
+	row = tasklist_find(&view->list, view->now, state->selected_pid, state->selected_start);
+	if (row >= 0)
+		state->selected_row = row;
+	else
+		select_row(view,
+			value_min(
+				value_max(state->selected_row, 0), (int64_t)view->list.n_rows - 1));
+}
+
+int view_update(struct view *view)
+{
+	struct tasklist list = { 0 };
+	int r;
+
+	arena_reset(&view->arena);
+	view->list = list;
+	if (!view->now || !view->summary)
+		return 0;
+	note_sample(view);
+	expire_message(view);
+	r = tasklist_make(view->now, view->summary, &view->state->choice, &view->arena, &list);
+	if (r < 0)
+		return r;
+	view->list = list;
+	follow_selection(view);
+	return 0;
+}
+
+int64_t view_selected_row(const struct view *view)
+{
+	const int64_t last = (int64_t)view->list.n_rows - 1;
+
+	return value_max(value_min(view->state->selected_row, last), 0);
+}
+
+uint32_t view_selected(const struct view *view)
+{
+	if (!view->now || !view->summary || view->list.n_rows == 0)
+		return NO_TASK;
+	return view->list.rows[view_selected_row(view)];
+}
+
+void view_select_row(struct view *view, int64_t row)
+{
+	if (view->list.n_rows == 0)
+		return;
+	select_row(view, value_max(value_min(row, (int64_t)view->list.n_rows - 1), 0));
+}
+
+bool view_select_task(struct view *view, int32_t pid, uint64_t start_ticks)
+{
+	const int64_t row =
+		view->now ? tasklist_find(&view->list, view->now, pid, start_ticks) : -1;
+
+	if (row < 0)
+		return false;
+	select_row(view, row);
+	return true;
+}
+
+/* Panels that scroll know how long they are only after they were drawn. */
+static void draw_scrolled(
+	struct view *view, struct canvas *canvas, const struct panel *panel, struct rect where)
+{
+	struct ui_state *state = view->state;
+	int64_t last;
+
+	panel->draw(view, canvas, where);
+	last = value_max(state->pages - where.rows, 0);
+	if (state->scroll > last || state->scroll < 0) {
+		state->scroll = value_max(value_min(state->scroll, last), 0);
+		canvas_fill(canvas, where, STYLE_NORMAL);
+		panel->draw(view, canvas, where);
+	}
+	state->list_rows = where.rows;
+}
+
+static bool is_scrolled(const struct ui_state *state, enum panel_id id)
+{
+	switch (id) {
+	case PANEL_DETAIL:
+		return state->overlay == OVERLAY_DETAIL;
+	case PANEL_ZONES:
+	case PANEL_LOG:
+	case PANEL_HELP:
+	case PANEL_RIGHTS:
+		return true;
+	case PANEL_VERDICT:
+	case PANEL_EVIDENCE:
+	case PANEL_TASKS:
+	case PANEL_EVENTS:
+	case PANEL_GRAPHS:
+	case PANEL_SORT:
+	case PANEL_PROMPT:
+	case PANEL_KEYS:
+	case PANEL_COUNT:
+	default:
+		return false;
+	}
+}
+
+void view_draw(struct view *view, struct canvas *canvas, int cols, int rows)
+{
+	const struct panel *panels = panels_all();
+	struct ui_state *state = view->state;
+	struct layout layout;
+
+	canvas_clear(canvas, cols, rows);
+	layout_make(canvas->cols, canvas->rows, state->tab, state->overlay, &layout);
+	/* A question that nobody sees cannot be answered: it takes the last line if need be. */
+	if (state->prompt != PROMPT_NONE && layout.where[PANEL_PROMPT].rows == 0 &&
+		canvas->rows > 0)
+		layout.where[PANEL_PROMPT] = (struct rect){ 0, canvas->rows - 1, canvas->cols, 1 };
+	state->list_rows = 0;
+	for (int i = 0; i < PANEL_COUNT; i++) {
+		const struct rect where = layout.where[i];
+
+		if (where.rows < 1 || where.cols < 1)
+			continue;
+		if (i == PANEL_PROMPT)
+			canvas_fill(canvas, where, STYLE_NORMAL);
+		if (is_scrolled(state, panels[i].id))
+			draw_scrolled(view, canvas, &panels[i], where);
+		else
+			panels[i].draw(view, canvas, where);
+	}
+}
+
+unsigned view_key(struct view *view, int key)
+{
+	struct ui_state *state = view->state;
+	const struct command *command;
+	unsigned reaction = REACT_REDRAW;
+
+	if (key == KEY_NONE)
+		return REACT_NOTHING;
+	if (key == KEY_RESIZED)
+		return REACT_REDRAW;
+	state->message[0] = '\0';
+	state->message_until_ms = 0;
+	if (state->prompt != PROMPT_NONE) {
+		reaction |= prompt_key(view, key);
+	} else {
+		command = command_of_key(key, command_context(state));
+		if (command) {
+			reaction |= command->run(view);
+		} else {
+			char name[16];
+
+			key_spell(key, name, sizeof(name));
+			ui_refuse(state, "%s: no such key here; F1 lists them",
+				name[0] ? name : "that");
+		}
+	}
+	if (state->message[0] && state->prompt == PROMPT_NONE && state->message_until_ms == 0 &&
+		view->now)
+		state->message_until_ms = value_add(view->now->uptime_ms, MESSAGE_MS);
+	return reaction;
+}

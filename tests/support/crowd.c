@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "crowd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "unit.h"
+
+static const struct identity nobody = { .user = NULL };
+
+void crowd_init(struct crowd *crowd, const char *release)
+{
+	memset(crowd, 0, sizeof(*crowd));
+	kernel_profile_of(release, &crowd->now.kernel);
+	crowd->now.page_bytes = 4096;
+	crowd->now.clk_tck = 100;
+	crowd->now.cpus = 2;
+	crowd->now.uptime_ms = 100000000;
+	crowd->now.total_ram_pages = INT64_C(8) * CROWD_GIB;
+	crowd->now.mem.mem_total_kib = crowd->now.total_ram_pages * 4;
+	crowd->now.tasks = crowd->tasks;
+}
+
+void crowd_free(struct crowd *crowd)
+{
+	arena_free(&crowd->arena);
+}
+
+struct task *crowd_add(struct crowd *crowd, int32_t pid, const char *comm, int64_t rss_pages,
+	int32_t oom_score_adj)
+{
+	struct task *task = &crowd->tasks[crowd->now.n_tasks];
+
+	if (crowd->now.n_tasks >= CROWD_MAX)
+		abort();
+	crowd->now.n_tasks++;
+	task->pid = pid;
+	task->ppid = 2;
+	task->start_ticks = (uint64_t)pid * 100;
+	task->state = 'S';
+	task->threads = 1;
+	task->has = TASK_HAS_STAT | TASK_HAS_STATUS | TASK_HAS_ADJ | TASK_HAS_CAPS | TASK_HAS_UID;
+	task->uid = 1000;
+	task->oom_score_adj = oom_score_adj;
+	task->vsize_pages = INT64_C(8) * CROWD_GIB + pid;
+	task->rss_stat_pages = rss_pages;
+	task->rss_status_pages = rss_pages;
+	task->rss_anon_pages = rss_pages;
+	task->who = &nobody;
+	snprintf(task->comm, sizeof(task->comm), "%s", comm);
+	return task;
+}
+
+const struct oom *crowd_judge(struct crowd *crowd)
+{
+	arena_reset(&crowd->arena);
+	memset(&crowd->oom, 0xff, sizeof(crowd->oom));
+	expect_int("victim_judge", victim_judge(&crowd->now, &crowd->arena, &crowd->oom), 0);
+	return &crowd->oom;
+}
+
+int32_t crowd_pid(const struct crowd *crowd, uint32_t task)
+{
+	return task == NO_TASK ? 0 : crowd->tasks[task].pid;
+}
+
+const struct judged *crowd_judged(const struct crowd *crowd, int32_t pid)
+{
+	for (uint32_t i = 0; i < crowd->now.n_tasks; i++) {
+		if (crowd->tasks[i].pid == pid)
+			return &crowd->oom.judged[i];
+	}
+	abort();
+}
+
+void crowd_expect_order(const struct crowd *crowd, const char *label, const char *want)
+{
+	char buf[256];
+	struct text text;
+
+	text_init(&text, buf, sizeof(buf));
+	for (uint32_t i = 0; i < crowd->oom.n_order; i++)
+		text_fmt(&text, "%s%d", i ? " " : "", crowd_pid(crowd, crowd->oom.order[i]));
+	expect_text(label, buf, want);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * A small made-up machine with processes, for tests of who is killed.
+ */
+#ifndef OOMWATCH_TESTS_CROWD_H
+#define OOMWATCH_TESTS_CROWD_H
+
+#include "analysis/victim.h"
+
+#define CROWD_MAX 16
+
+/** 1 GiB in pages of 4 KiB. */
+#define CROWD_GIB 262144
+
+struct crowd {
+	struct snapshot now;
+	struct task tasks[CROWD_MAX];
+	struct arena arena;
+	struct oom oom; /**< of the last crowd_judge() */
+};
+
+/** 8 GiB, no swap, everything readable, nobody there. */
+void crowd_init(struct crowd *crowd, const char *release);
+void crowd_free(struct crowd *crowd);
+
+/**
+ * Add a process of which everything was read; call in order of pid.  All its memory is
+ * private, it started pid seconds after boot, no other has its address space, ppid is 2.
+ */
+struct task *crowd_add(struct crowd *crowd, int32_t pid, const char *comm, int64_t rss_pages,
+	int32_t oom_score_adj);
+
+/** victim_judge() must succeed. */
+const struct oom *crowd_judge(struct crowd *crowd);
+
+/** The pid of a task number; 0 for NO_TASK. */
+int32_t crowd_pid(const struct crowd *crowd, uint32_t task);
+
+/** What was found for a pid. */
+const struct judged *crowd_judged(const struct crowd *crowd, int32_t pid);
+
+/** Check the pids in order of rank, as text: "12 7 9". */
+void crowd_expect_order(const struct crowd *crowd, const char *label, const char *want);
+
+#endif

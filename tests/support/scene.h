@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * A made-up machine with a screen: what tests of keys and panels look at.
+ *
+ * 23.5 GiB of RAM, 8 GiB of swap, Linux 6.1; a browser tab at adj +300 is the victim and a
+ * java process grows.  Tests change members and call scene_tick().
+ */
+#ifndef OOMWATCH_TESTS_SCENE_H
+#define OOMWATCH_TESTS_SCENE_H
+
+#include "ui/view.h"
+
+#define SCENE_TASKS_MAX 64
+#define SCENE_ZONES 4
+
+/** Processes by their index in now.tasks, which is in order of pid. */
+enum scene_task {
+	SCENE_INIT,
+	SCENE_KTHREAD,
+	SCENE_JOURNALD, /**< 640 */
+	SCENE_SSHD,     /**< 801, adj -1000 */
+	SCENE_POSTGRES, /**< 1877 */
+	SCENE_NODE,     /**< 2210 */
+	SCENE_BASH,     /**< 3390 */
+	SCENE_CHROME,   /**< 4102, adj +300: the victim */
+	SCENE_JAVA,     /**< 23283 */
+	SCENE_TASKS,
+};
+
+struct scene {
+	struct snapshot now, before;
+	struct task tasks[SCENE_TASKS_MAX], tasks_before[SCENE_TASKS_MAX];
+	struct identity who[SCENE_TASKS_MAX];
+	struct zone zones[SCENE_ZONES], zones_before[SCENE_ZONES];
+	struct summary summary;
+	struct history history;
+	struct ui_state state;
+	struct view view;
+	struct canvas canvas;
+	struct cell cells[CANVAS_COLS_MAX * CANVAS_ROWS_MAX];
+	char line[CANVAS_COLS_MAX * 4 + 1]; /**< what scene_line() returns */
+};
+
+/** The machine after its first sample; aborts without memory. */
+struct scene *scene_new(void);
+void scene_free(struct scene *scene);
+
+/** The next sample, one second later. */
+void scene_tick(struct scene *scene);
+
+/** Set the private memory of a process, in RAM. */
+void scene_set_mem(struct scene *scene, enum scene_task task, int64_t mib);
+
+/** A process ends: it is taken out of now.tasks; indexes behind it move. */
+void scene_end_task(struct scene *scene, uint32_t index);
+
+/** More processes like bash, with pids from 30000 on; at most SCENE_TASKS_MAX in all. */
+void scene_add_tasks(struct scene *scene, unsigned count);
+
+/** Draw, and one row of the result as text. */
+void scene_draw(struct scene *scene, int cols, int rows);
+const char *scene_line(struct scene *scene, int row);
+
+/** The first row that contains a text, or -1. */
+int scene_find(struct scene *scene, const char *needle);
+
+/** Check a row of what was drawn: all of it, how it begins, or that some row has a text. */
+void scene_expect_row(struct scene *scene, int row, const char *want);
+void scene_expect_begins(struct scene *scene, int row, const char *want);
+void scene_expect_shown(struct scene *scene, const char *text);
+
+/** Draw at many sizes up to 200x70, at all small ones, for sanitizers to look on. */
+void scene_draw_everywhere(struct scene *scene);
+
+/** Press a key by its name; characters one by one. */
+unsigned scene_key(struct scene *scene, const char *name);
+void scene_type(struct scene *scene, const char *characters);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <CUnit/Basic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "unit.h"
+
+/** Every suite, in the order of the layers; tests/check-lists compares this with the files. */
+#define SUITES(X)         \
+	X(arena)          \
+	X(json)           \
+	X(ring)           \
+	X(sort)           \
+	X(text)           \
+	X(units)          \
+	X(facts)          \
+	X(kernel)         \
+	X(snapshot)       \
+	X(cgroup_name)    \
+	X(mounts)         \
+	X(parse_blocks)   \
+	X(parse_zones)    \
+	X(pid)            \
+	X(pid_status)     \
+	X(scan)           \
+	X(system)         \
+	X(vmstat)         \
+	X(zones)          \
+	X(account)        \
+	X(badness)        \
+	X(badness_old)    \
+	X(badness_read)   \
+	X(certain)        \
+	X(forecast)       \
+	X(foretell)       \
+	X(left)           \
+	X(reason)         \
+	X(reclaim)        \
+	X(risk)           \
+	X(standing)       \
+	X(summary)        \
+	X(victim)         \
+	X(canvas)         \
+	X(cells)          \
+	X(column_list)    \
+	X(columns)        \
+	X(commands)       \
+	X(filter)         \
+	X(keys)           \
+	X(layout)         \
+	X(level)          \
+	X(meta)           \
+	X(panels)         \
+	X(prompt)         \
+	X(tasklist)       \
+	X(tasks_ticks)    \
+	X(tasks_turns)    \
+	X(view)           \
+	X(zonebar)        \
+	X(collector)      \
+	X(collector_live) \
+	X(growth)         \
+	X(identity)       \
+	X(proctab)        \
+	X(root)           \
+	X(tasks_proc)
+
+#define DECLARE(name) extern CU_TestInfo name##_tests[];
+SUITES(DECLARE)
+
+#define ROW(name) { .pName = #name, .pTests = name##_tests },
+
+int main(void)
+{
+	CU_SuiteInfo suites[] = { SUITES(ROW) CU_SUITE_INFO_NULL };
+	bool good;
+
+	if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS) {
+		fprintf(stderr, "unit: %s\n", CU_get_error_msg());
+		return EXIT_FAILURE;
+	}
+
+	CU_basic_set_mode(CU_BRM_NORMAL);
+	CU_basic_run_tests();
+
+	/* The runner itself returns success even when checks failed. */
+	good = CU_get_number_of_failures() == 0 && CU_get_number_of_tests_failed() == 0 &&
+		CU_get_number_of_suites_failed() == 0 &&
+		CU_get_number_of_tests_run() == CU_get_registry()->uiNumberOfTests &&
+		CU_get_number_of_tests_run() > 0;
+	CU_cleanup_registry();
+
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
