@@ -38,6 +38,7 @@ struct app {
 	struct ui_state state;
 	struct view view;
 	struct canvas canvas;
+	size_t canvas_room; /**< cells that canvas.cells has room for */
 };
 
 /**
@@ -62,6 +63,10 @@ int app_tick(struct app *app);
  * Returns 0, -EINVAL for a user that does not exist or -ENOENT for processes that do not,
  * after one line on stderr. */
 int app_resolve_choice(struct app *app);
+
+/** Make room on the canvas for a size; where memory is short it keeps what it has and cuts
+ * the rows.  Nothing is allocated while the size does not grow. */
+void app_fit_canvas(struct app *app, int cols, int *rows);
 
 /** Sleep until the next sample is due; for runs without a terminal. */
 void app_sleep(const struct app *app);

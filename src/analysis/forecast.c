@@ -220,18 +220,17 @@ static void refuse_for(struct forecast *forecast, enum verdict verdict)
 	switch (verdict) {
 	case SAYS_NOTHING:
 		refuse(forecast,
-			forecast->slope_kib_per_s >= 0
-				? "nothing shrinks"
-				: "shrinks too slowly: more than an hour away");
+			forecast->slope_kib_per_s >= 0 ? "nothing shrinks"
+						       : "too slow: more than an hour away");
 		break;
 	case NOT_STEADY:
 		refuse(forecast, "growth is not steady");
 		break;
 	case UNEXPLAINED:
-		refuse(forecast, "nothing seen that takes it: needs 30 s of samples");
+		refuse(forecast, "no cause seen: needs 30 s of samples");
 		break;
 	case TOO_YOUNG:
-		refuse(forecast, "too early: growth must last longer to be foretold");
+		refuse(forecast, "too early: it must last longer");
 		break;
 	case USABLE:
 		refuse(forecast, "more than an hour away");

@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis/standing.h"
 
+/**
+ * Growth is drawn out this many times as far as it has been watched: what a process takes
+ * in its first seconds says nothing of the next hour.
+ */
+#define DRAWN_OUT 30
+
+/* Pages that a task will have more, some seconds from now. */
+static int64_t growth_pages(
+	const struct snapshot *snapshot, const struct task *task, int64_t seconds)
+{
+	const int64_t growth = standing_growth(task);
+
+	if (task->growth_seen_ms > 0)
+		seconds = value_min(seconds, value_mul(task->growth_seen_ms, DRAWN_OUT) / 1000);
+	return value_mul(growth, seconds) / value_max(snapshot->page_bytes, 1);
+}
+
 int64_t standing_growth(const struct task *task)
 {
 	const int64_t fast = task->growth_bytes_per_s[GROWTH_10S];
@@ -21,17 +38,15 @@ int64_t standing_total(const struct standing *standing, uint32_t task)
 		.totalpages = oom->totalpages,
 		.children_pages = oom->children_pages };
 	struct badness badness;
-	int64_t growth;
+	int64_t pages;
 
 	if (standing->seconds == 0)
 		return oom->judged[task].badness.total;
-	growth = standing_growth(&snapshot->tasks[task]);
-	if (growth == 0)
+	pages = growth_pages(snapshot, &snapshot->tasks[task], standing->seconds);
+	if (pages == 0)
 		return oom->judged[task].badness.total;
 
-	badness_grown(&scope, &snapshot->tasks[task],
-		value_mul(growth, standing->seconds) / value_max(snapshot->page_bytes, 1),
-		&badness);
+	badness_grown(&scope, &snapshot->tasks[task], pages, &badness);
 	return badness.total;
 }
 

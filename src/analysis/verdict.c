@@ -48,8 +48,13 @@ static void add_slope(const struct risk *risk, struct text *text)
 	text_add(text, ", ");
 	units_rate(text, value_mul(slope, 1024));
 	text_add(text, "/s");
-	if (!foretold && slope < 0 && risk->no_forecast_why[0])
+	if (foretold || slope >= 0 || !risk->no_forecast_why[0])
+		return;
+	/* Why there is none is also in the JSON; here it must not be cut. */
+	if (text_cells(text->buf) + 2 + text_cells(risk->no_forecast_why) <= VERDICT_CELLS)
 		text_fmt(text, ": %s", risk->no_forecast_why);
+	else
+		text_add(text, ": no forecast yet");
 }
 
 static void add_left(const struct left *left, const char *verb, struct text *text)

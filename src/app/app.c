@@ -14,6 +14,9 @@
 /** How long batch and JSON wait for user names and command lines at most. */
 #define IDENTITY_WAIT_MS 1000
 
+/** Rows that the canvas has room for at first, at any width. */
+#define CANVAS_ROWS_FIRST 16
+
 static int fail(const char *what, const char *name, int error)
 {
 	fprintf(stderr, "oomwatch: %s%s%s: %s\n", what, name ? " " : "", name ? name : "",
@@ -107,7 +110,8 @@ int app_open(struct app *app, const struct options *options)
 	r = collector_new(&app->root, &collect, &app->collector);
 	if (r < 0)
 		return fail("cannot start", NULL, r);
-	app->canvas.cells = calloc((size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX, sizeof(struct cell));
+	app->canvas_room = (size_t)CANVAS_COLS_MAX * CANVAS_ROWS_FIRST;
+	app->canvas.cells = calloc(app->canvas_room, sizeof(struct cell));
 	if (!app->canvas.cells)
 		return fail("cannot start", NULL, -ENOMEM);
 	app->canvas.ascii = options->ascii;
@@ -289,6 +293,22 @@ int app_resolve_choice(struct app *app)
 		return -ENOENT;
 	}
 	return view_update(&app->view);
+}
+
+void app_fit_canvas(struct app *app, int cols, int *rows)
+{
+	const size_t need = (size_t)cols * (size_t)*rows;
+	struct cell *cells;
+
+	if (need <= app->canvas_room)
+		return;
+	cells = realloc(app->canvas.cells, need * sizeof(*cells));
+	if (cells) {
+		app->canvas.cells = cells;
+		app->canvas_room = need;
+	} else {
+		*rows = (int)(app->canvas_room / (size_t)cols);
+	}
 }
 
 void app_sleep(const struct app *app)

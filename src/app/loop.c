@@ -96,6 +96,7 @@ static void draw(struct loop *loop)
 	int cols, rows;
 
 	screen_size(loop->screen, &cols, &rows);
+	app_fit_canvas(app, cols, &rows);
 	view_draw(&app->view, &app->canvas, cols, rows);
 	(void)screen_draw(loop->screen, &app->canvas);
 }

@@ -61,18 +61,64 @@ static bool may_lock_all(void)
 	return line && (strtoull(line + 8, NULL, 16) >> 14 & 1);
 }
 
+/**
+ * Whether a mapping is needed to sample and to draw.  libproc2 brings libsystemd and what
+ * that needs, megabytes that only the identity thread touches, which may wait.
+ */
+static bool is_needed(const char *path)
+{
+	static const char *const libraries[] = { "/libc.", "/libc-", "/ld-linux", "/ld-", "/libm.",
+		"/libncursesw", "/libtinfo", "/libpthread" };
+	const char *name = strrchr(path, '/');
+
+	if (!name || !strstr(path, ".so"))
+		return strncmp(path, "[v", 2) != 0; /* not [vvar] and [vdso] */
+	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
+		if (strncmp(name, libraries[i], strlen(libraries[i])) == 0)
+			return true;
+	return false;
+}
+
+/** Lock what is mapped now and needed: one line of /proc/self/maps after the other. */
+static int lock_mapped(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	int r = 0;
+
+	if (!maps)
+		return -errno;
+	while (r == 0 && fgets(line, sizeof(line), maps)) {
+		unsigned long start, end;
+		int path = 0;
+		char perms[5];
+
+		line[strcspn(line, "\n")] = '\0';
+		if (sscanf(line, "%lx-%lx %4s %*s %*s %*s %n", &start, &end, perms, &path) < 3)
+			continue;
+		/* Guard pages of stacks cannot be read, nor locked. */
+		if (perms[0] == 'r' && is_needed(line + path) &&
+			mlock((const void *)start, end - start) < 0)
+			r = -errno;
+	}
+	fclose(maps);
+	return r;
+}
+
 static const char *lock_memory(void)
 {
 	/*
 	 * Under a limit MCL_FUTURE is no help: mlockall succeeds, and malloc and
 	 * pthread_create fail later.
 	 */
-	const bool all = may_lock_all();
+	const bool all = may_lock_all() && mlockall(MCL_FUTURE) == 0;
+	const int r = lock_mapped();
 
-	if (mlockall(all ? MCL_CURRENT | MCL_FUTURE : MCL_CURRENT) == 0)
+	if (r == 0)
 		return all ? "memory locked" : "memory locked as of now";
-	return errno == ENOMEM || errno == EPERM ? "memory not locked (RLIMIT_MEMLOCK is too low)"
-						 : "memory not locked";
+	munlockall();
+	return r == -ENOMEM || r == -EPERM ? "memory not locked (RLIMIT_MEMLOCK is too low)"
+					   : "memory not locked";
 }
 
 void protect_early(void)

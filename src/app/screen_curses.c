@@ -29,7 +29,8 @@ struct screen {
 	int memory_fd;      /**< the file in memory */
 	off_t sent, filled; /**< bytes of it: on the terminal, in all */
 	bool color;
-	struct cell *shown; /**< what the terminal shows */
+	struct cell *shown; /**< what the terminal shows; NULL: everything is sent again */
+	size_t shown_room;  /**< cells that it has room for */
 	int cols, rows;     /**< of shown; 0: unknown */
 	struct termios before;
 };
@@ -184,8 +185,7 @@ int screen_open(bool color, struct screen **ret)
 		return -ENOMEM;
 	screen->tty_fd = screen->memory_fd = -1;
 	screen->color = color;
-	screen->shown = calloc((size_t)CANVAS_COLS_MAX * CANVAS_ROWS_MAX, sizeof(struct cell));
-	r = screen->shown ? open_terminal(screen) : -ENOMEM;
+	r = open_terminal(screen);
 	if (r < 0)
 		fprintf(stderr, "oomwatch: cannot open the terminal: %s\n", strerror(-r));
 	else
@@ -276,18 +276,34 @@ static void note_written(struct screen *screen)
 	screen->filled = lseek(screen->memory_fd, 0, SEEK_CUR);
 }
 
+/** Another size, or what is on the terminal is not known: start from an empty one. */
+static void begin_anew(struct screen *screen, const struct canvas *canvas)
+{
+	const size_t need = (size_t)canvas->cols * (size_t)canvas->rows;
+
+	if (need > screen->shown_room) {
+		free(screen->shown);
+		screen->shown = malloc(need * sizeof(*screen->shown));
+		screen->shown_room = screen->shown ? need : 0;
+	}
+	if (!screen->shown)
+		return; /* no memory: the frame is left out, the next one tries again */
+	clearok(curscr, TRUE);
+	erase();
+	for (size_t i = 0; i < need; i++)
+		screen->shown[i] = (struct cell){ ' ', STYLE_NORMAL };
+	screen->cols = canvas->cols;
+	screen->rows = canvas->rows;
+}
+
 bool screen_draw(struct screen *screen, const struct canvas *canvas)
 {
 	if (screen_flush(screen))
 		return false;
-	if (screen->cols != canvas->cols || screen->rows != canvas->rows) {
-		clearok(curscr, TRUE);
-		erase();
-		for (size_t i = 0; i < (size_t)canvas->cols * (size_t)canvas->rows; i++)
-			screen->shown[i] = (struct cell){ ' ', STYLE_NORMAL };
-		screen->cols = canvas->cols;
-		screen->rows = canvas->rows;
-	}
+	if (screen->cols != canvas->cols || screen->rows != canvas->rows)
+		begin_anew(screen, canvas);
+	if (!screen->shown)
+		return false;
 	for (int row = 0; row < canvas->rows; row++)
 		put_row(screen, canvas, row);
 	curs_set(canvas->cursor_col >= 0);

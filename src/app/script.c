@@ -43,6 +43,7 @@ static int complain(const struct script *script, const char *format, ...)
 
 static void draw(struct script *script)
 {
+	app_fit_canvas(script->app, script->cols, &script->rows);
 	view_draw(&script->app->view, &script->app->canvas, script->cols, script->rows);
 }
 

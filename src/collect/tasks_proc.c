@@ -195,8 +195,11 @@ static void account(struct tasks_proc *sampler, struct proc_entry *entry, bool f
 	sampler->known_pages +=
 		fresh ? own_pages(sampler, entry) : pages - (int64_t)entry->growth.pages;
 	if (growth_add(&entry->growth, reader->uptime_ms, pages, reader->page_bytes,
-		    entry->task.growth_bytes_per_s))
+		    entry->task.growth_bytes_per_s)) {
 		entry->task.has |= TASK_HAS_GROWTH;
+		entry->task.growth_seen_ms =
+			(int64_t)(uint32_t)(entry->growth.last_ms - entry->growth.first_ms);
+	}
 }
 
 static int read_known(struct tasks_proc *sampler, struct proc_entry *entry, unsigned mask)

@@ -122,7 +122,7 @@ static void what_does_not_shrink_or_hardly_is_left_alone(void)
 	expect_int("slope", look().slope_kib_per_s, 5 * MIB);
 	start();
 	shrink(600, 2 * MIB, 100);
-	expect_none("more than an hour", "shrinks too slowly: more than an hour away");
+	expect_none("more than an hour", "too slow: more than an hour away");
 	start();
 	shrink(600, 4 * MIB, 100);
 	expect_true("less than an hour", value_known(look().seconds));
@@ -133,7 +133,7 @@ static void a_twentieth_must_have_gone(void)
 	start();
 	shrink(21, 0, 0);
 	shrink(4, 90 * MIB, 100);
-	expect_none("360 of 9,880 MiB", "too early: growth must last longer to be foretold");
+	expect_none("360 of 9,880 MiB", "too early: it must last longer");
 	shrink(5, 90 * MIB, 100);
 	expect_true("more of it", value_known(look().seconds));
 }
@@ -186,7 +186,7 @@ static void somebody_must_take_it(void)
 {
 	start();
 	shrink(20, 100 * MIB, 49);
-	expect_none("half of it unexplained", "nothing seen that takes it: needs 30 s of samples");
+	expect_none("half of it unexplained", "no cause seen: needs 30 s of samples");
 	start();
 	shrink(20, 100 * MIB, 51);
 	expect_true("most of it explained", value_known(look().seconds));

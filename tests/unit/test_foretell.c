@@ -228,6 +228,34 @@ static void growth_of_2_6_32_counts_children(void)
 	crowd_free(&crowd);
 }
 
+static void growth_is_drawn_out_30_times_as_far_as_it_was_watched(void)
+{
+	static const struct {
+		const char *label;
+		int64_t seen_ms;
+		int64_t want_s;
+	} cases[] = {
+		{ "not told", 0, 10 },
+		{ "long enough", 334, 10 },
+		{ "too short", 333, VALUE_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct crowd crowd;
+		struct task *task;
+
+		crowd_init(&crowd, "6.1");
+		crowd_add(&crowd, 10, "first", 2000, 0);
+		task = crowd_add(&crowd, 20, "grower", 1000, 0);
+		grow(task, HUNDRED_PAGES);
+		task->growth_seen_ms = cases[i].seen_ms;
+		crowd_judge(&crowd);
+		victim_foretell(&crowd.now, VALUE_UNKNOWN, &crowd.oom);
+		expect_int(cases[i].label, crowd.oom.overtaken_in_s, cases[i].want_s);
+		crowd_free(&crowd);
+	}
+}
+
 extern CU_TestInfo foretell_tests[];
 CU_TestInfo foretell_tests[] = {
 	{ "growth is of ten seconds or a minute", growth_is_of_ten_seconds_or_a_minute },
@@ -235,6 +263,8 @@ CU_TestInfo foretell_tests[] = {
 	{ "the soonest overtaker is named", the_soonest_overtaker_is_named },
 	{ "nothing is foretold where nobody dies", nothing_is_foretold_where_nobody_dies },
 	{ "old kernels foretell the child", old_kernels_foretell_the_child },
+	{ "growth is drawn out 30 times as far as it was watched",
+		growth_is_drawn_out_30_times_as_far_as_it_was_watched },
 	{ "growth of 2.6.32 counts children", growth_of_2_6_32_counts_children },
 	CU_TEST_INFO_NULL,
 };
