@@ -20,7 +20,12 @@
  */
 int capture_write(int tick_fd, const char *dir, const char *file, const char *bytes, size_t len);
 
-/** Make a new folder tick-NNNN and open it.  A descriptor, or -errno: -EEXIST. */
+/** Take back what was written of a process that went away while it was read: in the
+ * recording it would be one process more than was seen. */
+void capture_drop_process(int tick_fd, int32_t pid);
+
+/** Make a new folder tick-NNNN and open it; number 0 is the capture's own folder, for a
+ * recording of one instant.  A descriptor, or -errno: -EEXIST. */
 int capture_begin_tick(int capture_dir_fd, int number);
 
 /**

@@ -17,7 +17,7 @@ struct collect_options {
 	                          recordings */
 	bool cmdlines;     /**< command lines may be read and, in a capture, written */
 	bool identity;     /**< ask libproc2 (live only; ignored elsewhere) */
-	bool pagetypeinfo; /**< read it this tick; the caller limits how often */
+	bool pagetypeinfo; /**< wanted; read again every 10 s at most, the last one meanwhile */
 	bool raise_nofile; /**< may raise the soft limit of descriptors */
 };
 
@@ -52,7 +52,7 @@ void collector_want(struct collector *collector, const struct task *task);
 void collector_wait_identity(struct collector *collector, int timeout_ms);
 
 /** Begin a new folder tick-NNNN below an open capture directory; the next tick is written
- * there.  0 or -errno.  Links to none; existing ticks are never overwritten (-EEXIST). */
+ * there; number 0: into that directory itself.  0 or -errno.  Links to none; existing ticks are never overwritten (-EEXIST). */
 int collector_capture_tick(struct collector *collector, int capture_dir_fd, int number);
 
 #endif

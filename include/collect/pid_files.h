@@ -49,8 +49,8 @@ struct pid_reader {
  */
 int pid_files_read(struct pid_reader *reader, struct proc_entry *entry, unsigned mask);
 
-/** Read what only a capture wants (comm, statm; the command line if known and wanted). */
-void pid_files_capture(struct pid_reader *reader, const struct proc_entry *entry, bool cmdline);
+/** Read what only a capture wants: comm and statm. */
+void pid_files_capture(struct pid_reader *reader, int32_t pid);
 
 /** Read the command line of a recording into the entry, once. */
 void pid_files_read_cmdline(struct pid_reader *reader, struct proc_entry *entry);

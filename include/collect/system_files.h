@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "collect/root.h"
 #include "model/snapshot.h"
@@ -16,6 +17,13 @@
 /** Room for descriptors kept open, at least the rows of the table. */
 #define SYSTEM_FILES_MAX 16
 
+/** What to do about pagetypeinfo, which walks the free lists under the zone lock. */
+enum pagetypeinfo_use {
+	PAGETYPEINFO_NOT,   /**< nobody asks */
+	PAGETYPEINFO_AGAIN, /**< what was read last */
+	PAGETYPEINFO_READ,
+};
+
 struct system_files {
 	const struct root *root;
 	char *buf; /**< malloc'ed; grows to what the largest file needs */
@@ -23,7 +31,8 @@ struct system_files {
 	int fds[SYSTEM_FILES_MAX]; /**< kept open on a live root; -1 not (yet) */
 	bool all;                  /**< read everything: first tick, recording, capture */
 	uint32_t max_zones;        /**< most zones seen */
-	uint32_t max_migrate;
+	char *migrate_text;        /**< pagetypeinfo as read last, malloc'ed; NULL: never */
+	ssize_t migrate_len;       /**< of it, or -errno */
 	/* What was read last. */
 	struct meminfo mem;
 	struct vmstat vmstat;
@@ -46,11 +55,11 @@ void system_files_free(struct system_files *files);
 /**
  * Read what is due in a tick (counted from 1) and copy everything into the snapshot:
  * mem, vmstat, pressure, knobs, swaps, load_centi, release, hostname, zones, migrate (if
- * pagetypeinfo), and the facts about them.
+ * used), and the facts about them.
  * Returns 0 or -ENOMEM.
  */
 int system_files_collect(
-	struct system_files *files, struct snapshot *snapshot, bool all, bool pagetypeinfo);
+	struct system_files *files, struct snapshot *snapshot, bool all, enum pagetypeinfo_use use);
 
 /** Read what nobody looks at but a capture should have. */
 void system_files_capture(struct system_files *files);

@@ -51,6 +51,10 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot);
 /** Bytes that a snapshot's tasks will take; lists the processes if that was not done yet. */
 size_t tasks_proc_bytes(struct tasks_proc *sampler);
 
+/** Write the command lines known by now into the capture that is open, if they are wanted.
+ * 0 or -errno. */
+int tasks_proc_capture_cmdlines(struct tasks_proc *sampler, const struct snapshot *snapshot);
+
 /** Ask for all processes of which nobody could be asked yet; returns how many of them are
  * left.  For those who wait for names. */
 uint32_t tasks_proc_settle(struct tasks_proc *sampler);

@@ -325,6 +325,9 @@ static void write_missing(struct out *out)
 		"this kernel has no such setting, or it could not be read");
 	json_missing_members(json, "vmstat", json_vmstat, &out->now->vmstat,
 		"no such counter in this kernel's /proc/vmstat");
+	if (out->now->n_zones > 0)
+		json_missing_members(json, "zones[]", json_zone, &out->now->zones[0],
+			"this kernel's /proc/zoneinfo does not show it");
 	if (out->now->tick <= 1)
 		write_missing_one(json, "rates and growth", "need a second sample");
 	if (!value_known(risk->forecast_s) && risk->no_forecast_why[0])

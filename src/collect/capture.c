@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "collect/capture.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -85,10 +86,51 @@ int capture_write(int tick_fd, const char *dir, const char *file, const char *by
 	return error;
 }
 
+/** Empty an open folder, and close it; the folders in it at most so deep. */
+static void empty_folder(int fd, int depth)
+{
+	DIR *dir = fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir) {
+		close(fd);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || unlinkat(fd, entry->d_name, 0) == 0)
+			continue;
+		if (depth > 0) {
+			const int inner = openat(
+				fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+			if (inner >= 0)
+				empty_folder(inner, depth - 1);
+		}
+		(void)unlinkat(fd, entry->d_name, AT_REMOVEDIR);
+	}
+	closedir(dir);
+}
+
+void capture_drop_process(int tick_fd, int32_t pid)
+{
+	char path[24];
+	int fd;
+
+	snprintf(path, sizeof(path), "proc/%d", (int)pid);
+	fd = beneath_open(tick_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	if (fd < 0)
+		return;
+	/* task/TID/stat */
+	empty_folder(fd, 2);
+	(void)unlinkat(tick_fd, path, AT_REMOVEDIR);
+}
+
 int capture_begin_tick(int capture_dir_fd, int number)
 {
 	char name[24];
 
+	if (number == 0)
+		return fcntl(capture_dir_fd, F_DUPFD_CLOEXEC, 0);
 	snprintf(name, sizeof(name), "tick-%04d", number);
 	if (mkdirat(capture_dir_fd, name, CAPTURE_DIR_MODE) < 0)
 		return -errno;
@@ -133,7 +175,7 @@ int capture_write_meta(
 	text_init(&text, buf, sizeof(buf));
 	add_time(&text, snapshot->time_ms);
 	add_machine(&text, snapshot);
-	error = capture_write(capture_dir_fd, NULL, "meta", buf, text.len);
+	error = capture_dir_fd < 0 ? 0 : capture_write(capture_dir_fd, NULL, "meta", buf, text.len);
 	if (error < 0)
 		return error;
 

@@ -25,6 +25,12 @@
 /** What a snapshot takes beside its tasks: zones of a small machine, mostly. */
 #define ARENA_SPARE 32768
 
+/** pagetypeinfo is read not more often than this. */
+#define PAGETYPEINFO_MS 10000
+
+/** How long a captured tick waits for names at most. */
+#define IDENTITY_WAIT_MS 1000
+
 /** How long collector_wait_identity() sleeps between looks. */
 #define IDENTITY_NAP_MS 5
 
@@ -35,7 +41,8 @@ struct collector {
 	struct tasks_proc sampler;
 	struct recording recording;
 	int64_t tick;
-	int32_t cpus; /**< of the live machine */
+	int32_t cpus;       /**< of the live machine */
+	int64_t migrate_ms; /**< when pagetypeinfo was read last; 0 never */
 	int64_t own_pid;
 	uint64_t own_caps;
 	bool pid_namespace; /**< not the first one */
@@ -219,12 +226,25 @@ static void forget_snapshot(struct collector *collector, struct snapshot *snapsh
 	snapshot->sample_cost_us = VALUE_UNKNOWN;
 }
 
+static enum pagetypeinfo_use use_of_pagetypeinfo(struct collector *collector)
+{
+	const int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+
+	if (!collector->options.pagetypeinfo)
+		return PAGETYPEINFO_NOT;
+	if (collector->root->live && collector->migrate_ms != 0 &&
+		now_ms - collector->migrate_ms < PAGETYPEINFO_MS)
+		return PAGETYPEINFO_AGAIN;
+	collector->migrate_ms = now_ms;
+	return PAGETYPEINFO_READ;
+}
+
 static int fill_system(struct collector *collector, struct snapshot *snapshot)
 {
 	const bool live = collector->root->live;
 	const bool capturing = collector->root->capture_fd >= 0;
 	int error = system_files_collect(&collector->files, snapshot,
-		!live || capturing || collector->tick == 1, collector->options.pagetypeinfo);
+		!live || capturing || collector->tick == 1, use_of_pagetypeinfo(collector));
 
 	if (error < 0)
 		return error;
@@ -264,8 +284,13 @@ static int end_capture(struct collector *collector, const struct snapshot *snaps
 	int error;
 
 	system_files_capture(&collector->files);
+	/* Names arrive from another thread; a recording without them would show another
+	 * screen than the machine did. */
+	collector_wait_identity(collector, IDENTITY_WAIT_MS);
 	error = capture_write_meta(root->capture_fd, collector->capture_dir_fd, snapshot,
 		&collector->sampler.people.names);
+	if (error == 0)
+		error = tasks_proc_capture_cmdlines(&collector->sampler, snapshot);
 	if (error == 0)
 		error = collector->capture_error;
 	close(root->capture_fd);
@@ -327,7 +352,7 @@ int collector_capture_tick(struct collector *collector, int capture_dir_fd, int 
 	if (fd < 0)
 		return fd;
 	collector->root->capture_fd = fd;
-	collector->capture_dir_fd = capture_dir_fd;
+	collector->capture_dir_fd = number > 0 ? capture_dir_fd : -1;
 	collector->capture_error = 0;
 	return 0;
 }

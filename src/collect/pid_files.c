@@ -384,20 +384,10 @@ int pid_files_read(struct pid_reader *reader, struct proc_entry *entry, unsigned
 	return mask & READ_ADJ ? read_adj(reader, entry) : 0;
 }
 
-void pid_files_capture(struct pid_reader *reader, const struct proc_entry *entry, bool cmdline)
+void pid_files_capture(struct pid_reader *reader, int32_t pid)
 {
-	char file[PATH_BYTES];
-	int error;
-
-	(void)read_file(reader, entry->task.pid, "comm");
-	(void)read_file(reader, entry->task.pid, "statm");
-	if (!cmdline || !entry->cmdline)
-		return;
-	path_of(file, entry->task.pid, "cmdline");
-	error = capture_write(
-		reader->root->capture_fd, "proc", file, entry->cmdline, strlen(entry->cmdline));
-	if (error < 0 && reader->root->capture_error && *reader->root->capture_error == 0)
-		*reader->root->capture_error = error;
+	(void)read_file(reader, pid, "comm");
+	(void)read_file(reader, pid, "statm");
 }
 
 void pid_files_read_cmdline(struct pid_reader *reader, struct proc_entry *entry)

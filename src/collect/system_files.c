@@ -162,6 +162,7 @@ void system_files_free(struct system_files *files)
 		if (files->fds[i] >= 0)
 			close(files->fds[i]);
 	free(files->buf);
+	free(files->migrate_text);
 	*files = (struct system_files){ 0 };
 }
 
@@ -359,21 +360,48 @@ static int read_zones(struct system_files *files, struct snapshot *snapshot)
 	return 0;
 }
 
-static int read_migrate(struct system_files *files, struct snapshot *snapshot)
+/** Keep the text of pagetypeinfo: it is shown longer than it may be asked for again. */
+static int read_migrate_text(struct system_files *files)
 {
 	const ssize_t len = read_file(files, "proc/pagetypeinfo", NULL);
-	uint32_t count = 0;
-	int error =
-		len < 0 ? (int)len : parse_pagetypeinfo(files->buf, (size_t)len, NULL, 0, &count);
+	char *text;
 
-	if (error == 0 && count > 0) {
-		snapshot->migrate =
-			arena_array(&snapshot->arena, count, sizeof(struct migrate_blocks));
-		if (!snapshot->migrate)
-			return -ENOMEM;
-		error = parse_pagetypeinfo(
-			files->buf, (size_t)len, snapshot->migrate, count, &snapshot->n_migrate);
-	}
+	files->migrate_len = len;
+	if (len <= 0)
+		return 0;
+	text = realloc(files->migrate_text, (size_t)len);
+	if (!text)
+		return -ENOMEM;
+	memcpy(text, files->buf, (size_t)len);
+	files->migrate_text = text;
+	return 0;
+}
+
+static int parse_migrate_into(const struct system_files *files, struct snapshot *snapshot)
+{
+	const size_t len = (size_t)files->migrate_len;
+	uint32_t count = 0;
+	int error;
+
+	if (files->migrate_len < 0)
+		return (int)files->migrate_len;
+	error = parse_pagetypeinfo(files->migrate_text, len, NULL, 0, &count);
+	if (error < 0 || count == 0)
+		return error;
+	snapshot->migrate = arena_array(&snapshot->arena, count, sizeof(struct migrate_blocks));
+	if (!snapshot->migrate)
+		return -ENOMEM;
+	return parse_pagetypeinfo(
+		files->migrate_text, len, snapshot->migrate, count, &snapshot->n_migrate);
+}
+
+static int fill_migrate(
+	struct system_files *files, struct snapshot *snapshot, enum pagetypeinfo_use use)
+{
+	int error = use == PAGETYPEINFO_READ ? read_migrate_text(files) : 0;
+
+	if (error == 0)
+		error = parse_migrate_into(files, snapshot);
 	if (error == -ENOMEM)
 		return error;
 	files->facts[FACT_PAGETYPEINFO] = state_of(error);
@@ -394,7 +422,7 @@ static void copy_out(const struct system_files *files, struct snapshot *snapshot
 }
 
 int system_files_collect(
-	struct system_files *files, struct snapshot *snapshot, bool all, bool pagetypeinfo)
+	struct system_files *files, struct snapshot *snapshot, bool all, enum pagetypeinfo_use use)
 {
 	int error;
 
@@ -404,8 +432,8 @@ int system_files_collect(
 		error = read_knobs(files);
 	if (error == 0)
 		error = read_zones(files, snapshot);
-	if (error == 0 && pagetypeinfo)
-		error = read_migrate(files, snapshot);
+	if (error == 0 && use != PAGETYPEINFO_NOT)
+		error = fill_migrate(files, snapshot, use);
 	if (error < 0)
 		return error;
 	copy_out(files, snapshot);

@@ -2,9 +2,11 @@
 #include "collect/tasks_proc.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/capture.h"
 #include "collect/task_facts.h"
 #include "collect/task_fill.h"
 
@@ -294,6 +296,8 @@ static bool is_readable(const struct proc_entry *entry)
 
 static int read_pids(struct tasks_proc *sampler, struct snapshot *snapshot, int count)
 {
+	const int capture_fd = sampler->reader.root->capture_fd;
+
 	for (int i = 0; i < count; i++) {
 		const uint32_t at = snapshot->n_tasks;
 		struct proc_entry *entry;
@@ -301,10 +305,12 @@ static int read_pids(struct tasks_proc *sampler, struct snapshot *snapshot, int 
 
 		if (error < 0)
 			return error;
+		if (!entry && capture_fd >= 0)
+			capture_drop_process(capture_fd, sampler->pids[i]);
 		if (!entry)
 			continue;
-		if (sampler->reader.root->capture_fd >= 0)
-			pid_files_capture(&sampler->reader, entry, sampler->cmdlines);
+		if (capture_fd >= 0)
+			pid_files_capture(&sampler->reader, entry->task.pid);
 		task_facts_note(entry, snapshot->facts);
 		if (!is_readable(entry)) {
 			snapshot->n_tasks_unreadable++;
@@ -454,6 +460,24 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot)
 	proctab_recycle(&sampler->table, snapshot->tick);
 	names_sweep(&sampler->people.names, snapshot->tick - 2);
 	return 0;
+}
+
+int tasks_proc_capture_cmdlines(struct tasks_proc *sampler, const struct snapshot *snapshot)
+{
+	int error = 0;
+
+	for (uint32_t i = 0; error == 0 && sampler->cmdlines && i < snapshot->n_tasks; i++) {
+		const struct task *task = &snapshot->tasks[i];
+		const char *cmdline = task->who->cmdline;
+		char file[32];
+
+		if (!cmdline)
+			continue;
+		snprintf(file, sizeof(file), "%d/cmdline", task->pid);
+		error = capture_write(
+			sampler->reader.root->capture_fd, "proc", file, cmdline, strlen(cmdline));
+	}
+	return error;
 }
 
 uint32_t tasks_proc_settle(struct tasks_proc *sampler)

@@ -117,6 +117,11 @@ static void compare(const struct zone *zone, const char *what, const char *text,
 	}
 }
 
+static bool same_blocks(const struct free_blocks *a, const struct free_blocks *b)
+{
+	return a->n_orders == b->n_orders && memcmp(a->count, b->count, sizeof(a->count)) == 0;
+}
+
 /** Compare the zones that stood still and were not compared yet.  0 or -errno. */
 static int one_try(const struct root *root, struct tally *tally)
 {
@@ -140,7 +145,7 @@ static int one_try(const struct root *root, struct tally *tally)
 		const struct zone *zone = &before.all[i];
 
 		if (tally->done[i] || zone->blocks.n_orders == 0 ||
-			memcmp(&zone->blocks, &after.all[i].blocks, sizeof(zone->blocks)) != 0)
+			!same_blocks(&zone->blocks, &after.all[i].blocks))
 			continue;
 		compare(zone, "extfrag_index", extfrag, frag_index, tally);
 		compare(zone, "unusable_index", unusable, frag_unusable, tally);

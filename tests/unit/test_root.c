@@ -375,6 +375,28 @@ static void a_capture_neither_follows_links_nor_overwrites(void)
 	tree_remove(tree);
 }
 
+static void a_process_is_taken_back_from_a_capture(void)
+{
+	static const struct tree_file files[] = {
+		{ "proc/12/stat", "x", 0 },
+		{ "proc/12/task/13/status", "x", 0 },
+		{ "proc/123/stat", "x", 0 },
+		{ 0 },
+	};
+	char *tree = tree_make(files);
+	int fd;
+
+	if (!tree)
+		return;
+	fd = open(tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	capture_drop_process(fd, 12);
+	expect_int("gone with its threads", faccessat(fd, "proc/12", F_OK, 0), -1);
+	expect_int("another stays", faccessat(fd, "proc/123/stat", F_OK, 0), 0);
+	capture_drop_process(fd, 77);
+	close(fd);
+	tree_remove(tree);
+}
+
 extern CU_TestInfo root_tests[];
 CU_TestInfo root_tests[] = {
 	{ "whole files are read", whole_files_are_read },
@@ -390,6 +412,7 @@ CU_TestInfo root_tests[] = {
 	{ "the live root reads the machine", the_live_root_reads_the_machine },
 	{ "a host is live but not our own", a_host_is_live_but_not_our_own },
 	{ "a capture writes plain files once", a_capture_writes_plain_files_once },
+	{ "a process is taken back from a capture", a_process_is_taken_back_from_a_capture },
 	{ "a capture follows no links", a_capture_neither_follows_links_nor_overwrites },
 	CU_TEST_INFO_NULL,
 };
