@@ -40,6 +40,7 @@ struct child {
 	int terminal; /**< master side */
 	clockid_t cpu_clock;
 	int64_t started_us;
+	bool ended; /**< by itself */
 };
 
 struct result {
@@ -152,7 +153,8 @@ static bool drain(struct child *child, const struct plan *plan, struct result *r
 		if (result->first_frame_us < 0 && look_for(plan->first_text, bytes, (size_t)n))
 			result->first_frame_us = now_us() - child->started_us;
 	}
-	return n < 0 && (errno == EAGAIN || errno == EINTR);
+	child->ended = n == 0 || (errno != EAGAIN && errno != EINTR);
+	return !child->ended;
 }
 
 /** Follow output until it fell silent after a burst.  False: ended, or out of patience. */
@@ -346,6 +348,9 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	measure(&child, &plan, &result);
+	if (result.frames == 0)
+		fprintf(stderr, "measure: %s %s\n", plan.command[0],
+			child.ended ? "ended by itself" : "was never silent after a refresh");
 	stop(&child);
 
 	print("first_frame_ms", result.first_frame_us, 1000, 1);

@@ -29,7 +29,7 @@
 struct forecast {
 	int64_t slope_kib_per_s; /**< of left_high, negative: shrinking; VALUE_UNKNOWN early on */
 	int64_t seconds;         /**< until nothing is left; VALUE_UNKNOWN: not foretold */
-	int64_t low_s;           /**< low <= seconds <= high <= 4 * low + 5 */
+	int64_t low_s;           /**< low <= seconds <= high <= 4 * low + 9 */
 	int64_t high_s;
 	bool swift;        /**< seen over less than 9 s so far */
 	bool was_here;     /**< within the last 2 min about as little was left, and it

@@ -18,10 +18,10 @@
  * In KiB.  0 <= low <= high = free + cache + swap; VALUE_UNKNOWN where it cannot be told.
  */
 struct left {
-	int64_t low_kib; /**< sure: without mapped and dirty file pages and half of the slab; of swap
+	int64_t low_kib;   /**< sure: without mapped and dirty file pages and without slab; of swap
 	                        no zram or zswap, and not more than can go there now */
 	int64_t high_kib;  /**< at best */
-	int64_t cache_kib; /**< of high: file pages and slab */
+	int64_t cache_kib; /**< of high: file pages and half of the slab */
 	int64_t swap_kib;  /**< of high: free swap that is not RAM, and what is in the swap cache;
 	                        if unknown it is missing from high too */
 	int64_t free_kib;  /**< of high: free above watermark and reserve, also what a host that

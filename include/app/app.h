@@ -32,6 +32,7 @@ struct app {
 	                            first, since sampling further would free what it points to */
 	bool wait_names;       /**< a sample waits for user names and command lines */
 	bool started;          /**< a recording's first tick has been read */
+	bool one_tick;         /**< --capture writes one instant only */
 	int captured;          /**< ticks written by --capture */
 	int capture_fd;        /**< the --capture directory; -1 none */
 	struct history history;

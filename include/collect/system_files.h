@@ -61,6 +61,12 @@ void system_files_free(struct system_files *files);
 int system_files_collect(
 	struct system_files *files, struct snapshot *snapshot, bool all, enum pagetypeinfo_use use);
 
+/**
+ * Read the count of OOM kills again, after the processes were read: of a victim that died
+ * meanwhile the kill must not be in the next sample only.  0 or -ENOMEM.
+ */
+int system_files_recount_kills(struct system_files *files, struct snapshot *snapshot);
+
 /** Read what nobody looks at but a capture should have. */
 void system_files_capture(struct system_files *files);
 

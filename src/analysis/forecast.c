@@ -39,6 +39,17 @@ enum verdict {
 	USABLE,
 };
 
+/** A window that does not reach behind the last kill, which gave memory back at once. */
+static int64_t since_kill(const struct history *history, int64_t window_ms)
+{
+	const struct ring *ring = &history->left;
+
+	if (!value_known(history->kill_ms) || ring->count == 0)
+		return window_ms;
+	return value_min(
+		window_ms, value_max(ring_at(ring, ring->count - 1).time_ms - history->kill_ms, 0));
+}
+
 static int64_t window_slope(const struct ring *ring, int64_t window_ms)
 {
 	struct slope slope;
@@ -75,6 +86,7 @@ static enum verdict judge_window(
 {
 	struct slope slope;
 
+	window_ms = since_kill(history, window_ms);
 	if (ring_slope(&history->left, window_ms, &slope) < 0)
 		return SAYS_NOTHING;
 	*ret = slope;
@@ -184,9 +196,11 @@ static void foretell(const struct shrinking *all, const struct left *left,
 	const int64_t most = value_add(ram, value_mul(swap, swapping ? 3 : 6) / 2);
 	const int64_t rate = mean(all->shortest, all->longest);
 
+	const int64_t soonest = seconds(least / 11 * 10, all->fast);
+
 	ret->high_s = value_add(seconds(value_mul(most, 11) / 10, all->slow), 3);
-	ret->low_s = value_max(seconds(least / 11 * 10, all->fast) - 1, 0);
-	ret->high_s = value_min(ret->high_s, value_add(value_mul(ret->low_s, 4), 5));
+	ret->low_s = value_max(soonest - 1, 0);
+	ret->high_s = value_min(ret->high_s, value_add(value_mul(soonest, 4), 5));
 	ret->seconds = seconds(least / 4 + likely / 4 * 3, rate);
 	ret->seconds = value_max(ret->low_s, value_min(ret->seconds, ret->high_s));
 	ret->swift = all->span_ms < SETTLED_MS;
@@ -198,13 +212,13 @@ static void refuse(struct forecast *forecast, const char *why)
 }
 
 /** With long delays between samples 10 s hold too few. */
-static int64_t present_slope(const struct ring *left)
+static int64_t present_slope(const struct history *history)
 {
 	static const int64_t windows_ms[] = { 10000, 60000, 600000 };
 	int64_t slope = VALUE_UNKNOWN;
 
 	for (size_t i = 0; i < ARRAY_SIZE(windows_ms) && !value_known(slope); i++)
-		slope = window_slope(left, windows_ms[i]);
+		slope = window_slope(&history->left, since_kill(history, windows_ms[i]));
 	return slope;
 }
 
@@ -244,7 +258,7 @@ void forecast_of(const struct history *history, const struct left *left,
 	struct shrinking all;
 	enum verdict verdict;
 
-	*ret = (struct forecast){ .slope_kib_per_s = present_slope(&history->left),
+	*ret = (struct forecast){ .slope_kib_per_s = present_slope(history),
 		.seconds = VALUE_UNKNOWN,
 		.low_s = VALUE_UNKNOWN,
 		.high_s = VALUE_UNKNOWN };

@@ -149,9 +149,14 @@ static void add_swap(const struct snapshot *now, int64_t ram_kib, struct left *l
 void left_of_system(const struct snapshot *now, const struct zone_view *views, struct left *ret)
 {
 	const int64_t ram = ram_left_kib(now, views, 1000);
+	/*
+	 * Of reclaimable slab half at best: what is in use stays, and the kernel does not wait
+	 * for the rest: should_reclaim_retry() counts LRU pages alone (mm/page_alloc.c, 6.12).
+	 */
 	const int64_t slab = known_at_least_0(value_known(now->mem.kreclaimable_kib)
-			? now->mem.kreclaimable_kib
-			: now->mem.slab_reclaimable_kib);
+					     ? now->mem.kreclaimable_kib
+					     : now->mem.slab_reclaimable_kib) /
+		2;
 
 	values_forget(ret, sizeof(*ret));
 	if (!value_known(ram))
@@ -161,7 +166,7 @@ void left_of_system(const struct snapshot *now, const struct zone_view *views, s
 	ret->cache_kib = value_add(ram - ret->free_kib, slab);
 	ret->free_kib = value_add(ret->free_kib, lent_kib(now));
 	ret->high_kib = value_add(ret->free_kib, ret->cache_kib);
-	ret->low_kib = value_add(ram_left_kib(now, views, sure_file_permille(now)), slab / 2);
+	ret->low_kib = ram_left_kib(now, views, sure_file_permille(now));
 	add_swap(now, ret->high_kib, ret);
 	ret->low_kib = value_min(ret->low_kib, ret->high_kib);
 }

@@ -123,7 +123,8 @@ int summary_make(const struct snapshot *now, const struct snapshot *before, stru
 	reclaim_of(now, before, &ret->reclaim);
 	ret->stage = reclaim_stage_of(&ret->reclaim);
 	judge_risk(now, history, ret);
-	victim_foretell(now, ret->risks[0].forecast_s, &ret->oom);
+	/* forecast_s is rounded down: whoever overtakes within that second dies. */
+	victim_foretell(now, value_add(ret->risks[0].forecast_s, 1), &ret->oom);
 	write_texts(now, history, ret);
 	return 0;
 }

@@ -88,6 +88,8 @@ int app_open(struct app *app, const struct options *options)
 	app->root.fd = app->root.top_fd = app->root.proc_fd = app->root.capture_fd = -1;
 	app->capture_fd = -1;
 	app->wait_names = !interactive(options);
+	app->one_tick = options->iterations == 1 ||
+		(options->iterations == 0 && !options->batch && !options->json && !options->script);
 	history_init(&app->history);
 	ui_state_init(&app->state);
 	app->state.delay_ms = options->delay_ms;
@@ -150,7 +152,7 @@ static int sample(struct app *app)
 
 	if (app->capture_fd >= 0) {
 		/* One instant stands in DIR itself, several in folders of their own. */
-		const int number = app->options.iterations > 1 ? app->captured + 1 : 0;
+		const int number = app->one_tick ? 0 : app->captured + 1;
 
 		r = collector_capture_tick(app->collector, app->capture_fd, number);
 		if (r < 0)

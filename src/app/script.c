@@ -138,11 +138,13 @@ static int run_save(struct script *script, char *rest)
 {
 	const struct canvas *canvas = &script->app->canvas;
 	const bool to_stdout = strcmp(rest, "-") == 0;
-	FILE *file = to_stdout ? stdout : fopen(rest, "we");
-	bool good = file;
+	FILE *file;
+	bool good;
 
 	if (*rest == '\0')
 		return complain(script, "save needs a file name");
+	file = to_stdout ? stdout : fopen(rest, "we");
+	good = file;
 	for (int row = 0; good && row < canvas->rows; row++) {
 		char line[CANVAS_COLS_MAX * 4 + 1];
 

@@ -29,7 +29,7 @@
 #define PAGETYPEINFO_MS 10000
 
 /** How long a captured tick waits for names at most. */
-#define IDENTITY_WAIT_MS 1000
+#define IDENTITY_WAIT_MS 10000
 
 /** How long collector_wait_identity() sleeps between looks. */
 #define IDENTITY_NAP_MS 5
@@ -272,6 +272,8 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	if (sampler->people.service)
 		identity_watch(sampler->people.service, clock_ms(CLOCK_MONOTONIC));
 	error = tasks_proc_collect(sampler, snapshot);
+	if (error == 0 && root->live && root->capture_fd < 0)
+		error = system_files_recount_kills(&collector->files, snapshot);
 	if (error < 0)
 		return error;
 	snapshot->facts[FACT_IDENTITY] = sampler->people.service ? FACT_PRESENT : FACT_UNREAD;

@@ -89,10 +89,13 @@ struct system_file {
 	int (*take)(struct system_files *files, const char *text, size_t len);
 };
 
+/** Row that is read twice a tick. */
+#define ROW_VMSTAT 1
+
 /* clang-format off */
 static const struct system_file table[] = {
 	{ "proc/meminfo", FACT_MEMINFO, 1, true, take_meminfo },
-	{ "proc/vmstat", FACT_VMSTAT, 1, true, take_vmstat },
+	[ROW_VMSTAT] = { "proc/vmstat", FACT_VMSTAT, 1, true, take_vmstat },
 	{ "proc/pressure/memory", FACT_PRESSURE, 1, true, take_pressure },
 	{ "proc/swaps", FACT_SWAPS, 1, true, take_swaps },
 	{ "proc/loadavg", FACT_LOADAVG, 1, true, take_loadavg },
@@ -437,6 +440,18 @@ int system_files_collect(
 	if (error < 0)
 		return error;
 	copy_out(files, snapshot);
+	return 0;
+}
+
+int system_files_recount_kills(struct system_files *files, struct snapshot *snapshot)
+{
+	const ssize_t len = read_file(files, "proc/vmstat", &files->fds[ROW_VMSTAT]);
+	struct vmstat vmstat;
+
+	if (len == -ENOMEM)
+		return -ENOMEM;
+	if (len > 0 && parse_vmstat(files->buf, (size_t)len, &vmstat) == 0)
+		snapshot->vmstat.oom_kill = vmstat.oom_kill;
 	return 0;
 }
 

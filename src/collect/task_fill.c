@@ -161,7 +161,9 @@ void task_fill_thread_stat(
 
 	task->vsize_pages = stat->vsize_bytes / reader->page_bytes;
 	task->rss_stat_pages = stat->rss_pages;
+	/* Both of the thread that lives: the leader's flags say that it is exiting. */
 	task->state = stat->state;
+	task->flags = stat->flags;
 }
 
 bool task_fill_lacks_memory(const struct task *task)

@@ -18,7 +18,12 @@
 #include "collect/collector.h"
 #include "ui/view.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+	__has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
 #define CAN_COUNT 0
 #else
 #define CAN_COUNT 1

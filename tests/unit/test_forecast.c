@@ -233,7 +233,7 @@ static void the_range_is_never_absurdly_wide(void)
 
 		forecast_of(&history, &left, NULL, &forecast);
 		expect_true("foretold", value_known(forecast.seconds));
-		expect_true("width", forecast.high_s <= 4 * forecast.low_s + 5);
+		expect_true("width", forecast.high_s <= 4 * forecast.low_s + 9);
 		expect_true("order",
 			forecast.low_s <= forecast.seconds && forecast.seconds <= forecast.high_s);
 	}

@@ -208,7 +208,7 @@ static void rate_told(const struct told *told, unsigned n, int64_t died_ms, stru
 
 		outcome->told++;
 		outcome->right += told[i].low_s * 1000 <= ms && ms <= told[i].high_s * 1000;
-		outcome->wide += told[i].high_s > told[i].low_s * 4 + 5 ||
+		outcome->wide += told[i].high_s > told[i].low_s * 4 + 9 ||
 			told[i].mid_s < told[i].low_s || told[i].mid_s > told[i].high_s;
 	}
 }
