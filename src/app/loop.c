@@ -117,11 +117,16 @@ static void protect_when_warm(struct loop *loop)
 static void collect(struct loop *loop)
 {
 	struct app *app = loop->app;
+	bool was_stale;
 	int r;
 
 	want_shown(app);
 	collector_options(app->collector)->pagetypeinfo = app->state.want_migrate;
+	was_stale = app->view.stale;
 	r = app_tick(app);
+	if (app->view.stale && !was_stale)
+		ui_log(&app->state, app->now->snapshot.time_ms,
+			"no memory for a sample: this one stays, and is marked stale");
 	if (r == 0) {
 		loop->cost_us[app->now->snapshot.tick % COST_SAMPLES] =
 			value_or(app->now->snapshot.sample_cost_us, 0);

@@ -442,9 +442,12 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot)
 		: count == 0                        ? FACT_EMPTY
 						    : FACT_PRESENT;
 	/* Room for all that the lists have room for, so that the arena need not grow with
-	 * every new process. */
+	 * every new process; where memory is short, for those that there are. */
 	snapshot->tasks =
 		arena_array(&snapshot->arena, (size_t)sampler->max_pids, sizeof(struct task));
+	if (!snapshot->tasks)
+		snapshot->tasks = arena_array(
+			&snapshot->arena, (size_t)value_max(count, 1), sizeof(struct task));
 	if (!snapshot->tasks)
 		return -ENOMEM;
 
