@@ -27,19 +27,17 @@ static int fail(const char *what, const char *name, int error)
 static int open_root(struct app *app)
 {
 	const struct options *options = &app->options;
-	int r;
+	const char *dir = options->root ? options->root : options->host ? options->host : "/";
+	const int r = options->root ? root_open_recorded(&app->root, dir)
+				    : root_open_live(&app->root, dir);
 
-	if (options->root)
-		r = root_open_recorded(&app->root, options->root);
-	else
-		r = root_open_live(&app->root, options->host ? options->host : "/");
-	if (r == -ENOENT && options->root) {
+	if (r == -ENOENT && options->root && access(options->root, F_OK) == 0) {
 		fprintf(stderr, "oomwatch: --root %s: holds neither proc nor tick-0001\n",
 			options->root);
 		return r;
 	}
 	if (r < 0)
-		return fail(options->root ? "--root" : "--host", app->root.name, r);
+		return fail(options->root ? "--root" : "--host", dir, r);
 	if (app->root.proc_fd < 0 && app->root.live) {
 		fprintf(stderr, "oomwatch: %s: no proc below it (is /proc mounted?)\n",
 			app->root.name);
