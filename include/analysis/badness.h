@@ -73,9 +73,12 @@ int64_t badness_score(const struct badness_scope *scope, const struct badness *b
 /** badness in tenths of a thousandth of T ("points" with one decimal); or VALUE_UNKNOWN. */
 int64_t badness_points_tenths(const struct badness_scope *scope, const struct badness *badness);
 
+/** Whether two processes are known to use the same memory: the kernel was asked (kcmp). */
+bool badness_shares(const struct task *a, const struct task *b);
+
 /**
- * Whether two processes may be using the same memory: same sizes to the page.  /proc does
- * not tell; a true answer is only a possibility.
+ * Whether two processes may be using the same memory.  Where the kernel was not asked the
+ * same sizes to the page mean yes: a true answer is only a possibility then.
  */
 bool badness_may_share(const struct task *a, const struct task *b);
 

@@ -25,7 +25,7 @@ enum exit_code {
 
 #define DELAY_DEFAULT_MS 1000
 #define DELAY_LEAST_MS 100
-#define DELAY_MOST_MS (24 * 60 * 60 * 1000)
+#define DELAY_MOST_MS (INT64_C(24) * 60 * 60 * 1000)
 
 /** Width of batch output without -w, as top has it. */
 #define BATCH_COLS 512

@@ -47,6 +47,9 @@ int collector_tick(struct collector *collector, struct snapshot *snapshot);
 /** Processes wanted fresh in the next tick: the first candidates and the shown rows. */
 void collector_want(struct collector *collector, const struct task *task);
 
+/** Whom to look for sharers of in the next tick: the first candidate. */
+void collector_compare_with(struct collector *collector, const struct task *task);
+
 /** Wait until user names and command lines of all known processes arrived, at most
  * timeout_ms; then tasks of later ticks have them.  For batch and JSON. */
 void collector_wait_identity(struct collector *collector, int timeout_ms);

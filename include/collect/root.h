@@ -50,9 +50,8 @@ void root_close(struct root *root);
  */
 ssize_t root_read(const struct root *root, const char *path, char *buf, size_t size);
 
-/** root_read() below an open directory of this root (dir_path names it, for the capture). */
-ssize_t root_read_at(const struct root *root, int dir_fd, const char *dir_path, const char *file,
-	char *buf, size_t size);
+/** root_read() of a file below proc ("12/stat"), without looking proc up again. */
+ssize_t root_read_proc(const struct root *root, const char *path, char *buf, size_t size);
 
 /** root_read() of a file beside proc and sys that is never captured: "meta" of a recording,
  * of the tick (top false) or of the whole (top true). */

@@ -53,16 +53,18 @@ struct kernel_profile {
 	enum score_scale score_scale;
 	enum tie_rule tie;
 	enum rss_source rss_source;
-	bool counts_swap;        /**< S is part of the memory term */
-	bool counts_pgtables;    /**< PT is part of the memory term */
-	bool adj_min_shared_mm;  /**< 2.6.37..3.1: -1000 protects all that share the mm */
-	bool skips_vfork;        /**< 4.8+ */
-	bool has_oom_skip;       /**< 4.7+ */
-	bool exiting_aborts;     /**< ..4.5: an exiting process with memory stops the scan */
-	bool sacrifices_child;   /**< ..5.0 but RHEL 8: a child of the chosen dies instead */
-	bool score_sees_skip;    /**< 5.9+: oom_score 0 reveals skip or vfork */
-	bool nodes_spanned;      /**< ..5.3: node sets count spanned pages */
-	bool percpu_counters;    /**< 6.2+: rss counters are per CPU, approximate */
+	bool counts_swap;            /**< S is part of the memory term */
+	bool counts_pgtables;        /**< PT is part of the memory term */
+	bool adj_min_shared_mm;      /**< 2.6.37..3.1: -1000 protects all that share the mm */
+	bool skips_vfork;            /**< 4.8+ */
+	bool has_oom_skip;           /**< 4.7+ */
+	bool exiting_aborts;         /**< ..4.5: an exiting process with memory stops the scan */
+	bool sacrifices_child;       /**< ..5.0 but RHEL 8: a child of the chosen dies instead */
+	bool kills_sharers;          /**< 2.6.37+: who uses the victim's memory dies too */
+	bool spares_adj_min_sharers; /**< 3.2..4.7: but not at oom_score_adj -1000 */
+	bool score_sees_skip;        /**< 5.9+: oom_score 0 reveals skip or vfork */
+	bool nodes_spanned;          /**< ..5.3: node sets count spanned pages */
+	bool percpu_counters;        /**< 6.2+: rss counters are per CPU, approximate */
 	bool swap_counter_exact; /**< status shows exact swap while the killer reads an approximate
 	                               one: 6.17..6.19, and 6.12 stable by backport */
 	bool thread_cached_counters; /**< 2.6.34..6.1 */

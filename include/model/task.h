@@ -79,8 +79,10 @@ struct task {
 	int64_t stale_pages; /**< how far rss, swap and page tables may have moved since read; 0 if
 	                             all were read together in this tick */
 	int64_t growth_bytes_per_s[GROWTH_WINDOWS]; /**< robust slope of rss + swap + page tables */
-	int64_t growth_seen_ms;     /**< how long growth has been watched; 0: not told */
-	int32_t cpu_permille;       /**< of one CPU since the tick before */
+	int64_t growth_seen_ms; /**< how long growth has been watched; 0: not told */
+	int32_t cpu_permille;   /**< of one CPU since the tick before */
+	int32_t mm_compared; /**< pid of the process whose memory it was compared with; 0: none */
+	bool mm_shared;      /**< it uses the memory of that process */
 	const struct identity *who; /**< never NULL */
 };
 

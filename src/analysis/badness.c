@@ -56,8 +56,20 @@ const char *exempt_words(enum exempt exempt)
 	return words[exempt];
 }
 
+static bool compared(const struct task *a, const struct task *b)
+{
+	return a->mm_compared != 0 && a->mm_compared == b->pid;
+}
+
+bool badness_shares(const struct task *a, const struct task *b)
+{
+	return (compared(a, b) && a->mm_shared) || (compared(b, a) && b->mm_shared);
+}
+
 bool badness_may_share(const struct task *a, const struct task *b)
 {
+	if (compared(a, b) || compared(b, a))
+		return badness_shares(a, b);
 	return value_known(a->vsize_pages) && a->vsize_pages > 0 &&
 		a->vsize_pages == b->vsize_pages && value_known(a->rss_stat_pages) &&
 		a->rss_stat_pages == b->rss_stat_pages;

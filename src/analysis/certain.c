@@ -155,7 +155,8 @@ static bool is_sharer(const struct snapshot *snapshot, const struct oom *oom, ui
 		return false;
 	if (judged->exempt == EXEMPT_ADJ_MIN)
 		return snapshot->kernel.adj_min_shared_mm;
-	if (judged->exempt != EXEMPT_NONE)
+	/* It dies with the victim, whichever of them is chosen. */
+	if (judged->exempt != EXEMPT_NONE || badness_shares(victim, other))
 		return false;
 	return other->ppid == victim->pid || victim->ppid == other->pid ||
 		judged->badness.total == oom->judged[oom->first].badness.total;

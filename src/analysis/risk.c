@@ -16,7 +16,7 @@
 #define KILL_NEWS_MS 10000
 
 /* A process that grows less than this fills nothing. */
-#define FILLING_MIN_BYTES_PER_S (256 * 1024)
+#define FILLING_MIN_BYTES_PER_S (INT64_C(256) * 1024)
 #define FILLING_MIN_PERCENT 10
 
 /** What the rules look at. */

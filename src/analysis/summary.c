@@ -41,7 +41,7 @@ static size_t base_name(const char *cmdline, const char **ret)
  */
 static void add_command(const struct task *task, struct text *text)
 {
-	const char *base = NULL;
+	const char *base = "";
 	const size_t comm_len = strnlen(task->comm, sizeof(task->comm));
 	size_t base_len = 0;
 

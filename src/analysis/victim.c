@@ -215,6 +215,29 @@ static enum oom_outcome outcome_of(const struct snapshot *snapshot, const struct
 	return snapshot->kernel.panic_on_no_victim ? OUTCOME_PANIC : OUTCOME_NO_VICTIM;
 }
 
+/* Whether a process that uses the victim's memory dies with it (oom_kill_process(): not
+ * init, not kernel threads). */
+static bool dies_too(const struct snapshot *snapshot, const struct oom *oom, uint32_t task)
+{
+	const enum exempt exempt = oom->judged[task].exempt;
+
+	if (task == oom->victim ||
+		!badness_shares(&snapshot->tasks[oom->victim], &snapshot->tasks[task]))
+		return false;
+	if (exempt == EXEMPT_ADJ_MIN)
+		return !snapshot->kernel.spares_adj_min_sharers;
+	return exempt != EXEMPT_INIT && exempt != EXEMPT_KTHREAD;
+}
+
+static void add_sharers(const struct snapshot *snapshot, struct oom *oom)
+{
+	if (!snapshot->kernel.kills_sharers)
+		return;
+	for (uint32_t i = 0; i < snapshot->n_tasks && oom->n_also < ALSO_MAX; i++)
+		if (dies_too(snapshot, oom, i))
+			oom->also[oom->n_also++] = i;
+}
+
 static void set_outcome(const struct snapshot *snapshot, struct oom *oom)
 {
 	oom->outcome = outcome_of(snapshot, oom);
@@ -222,6 +245,7 @@ static void set_outcome(const struct snapshot *snapshot, struct oom *oom)
 		oom->victim = oom->first;
 		oom->gives_back_kib =
 			victim_gives_back_kib(snapshot, &snapshot->tasks[oom->victim]);
+		add_sharers(snapshot, oom);
 	}
 	reason_of(snapshot, oom);
 	certain_judge(snapshot, oom);

@@ -179,6 +179,8 @@ static void want_first(struct app *app)
 
 	for (uint32_t i = 0; i < oom->n_order && i < 64; i++)
 		collector_want(app->collector, &app->now->snapshot.tasks[oom->order[i]]);
+	if (oom->first != NO_TASK)
+		collector_compare_with(app->collector, &app->now->snapshot.tasks[oom->first]);
 }
 
 static void show(struct app *app)

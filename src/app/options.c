@@ -205,6 +205,18 @@ static int complain_of(int found, char *argv[])
 	return complain("unknown option '%s'", word);
 }
 
+/** --batch and --json go together, as --json implies --batch; the other ways to run do not. */
+static int check_ways(const struct options *options)
+{
+	const bool printed = options->batch || options->json;
+
+	if (printed && options->script)
+		return complain("--script cannot be used with --batch or --json");
+	if (options->check && (printed || options->script))
+		return complain("--check cannot be used with --batch, --json or --script");
+	return 0;
+}
+
 static int check_together(const struct options *options)
 {
 	if (options->root && options->host)
@@ -213,10 +225,8 @@ static int check_together(const struct options *options)
 		return complain("--capture records this machine: not with --root");
 	if (options->batch && options->json)
 		return 0; /* --json implies batch */
-	if ((options->batch || options->json) && options->script)
-		return complain("--script cannot be used with --batch or --json");
-	if (options->check && (options->batch || options->json || options->script))
-		return complain("--check cannot be used with --batch, --json or --script");
+	if (check_ways(options) < 0)
+		return -EINVAL;
 	if (options->with_cmdlines && !options->capture)
 		return complain("--with-cmdlines is only of use with --capture");
 	if (options->only_shown && !options->json)
@@ -224,34 +234,50 @@ static int check_together(const struct options *options)
 	return 0;
 }
 
+/** What getopt_long() wants to know of the rows. */
+struct getopt_rows {
+	struct option longs[ARRAY_SIZE(rows) + 1];
+	char letters[2 * ARRAY_SIZE(rows) + 2];
+};
+
+static void describe_rows(struct getopt_rows *ret)
+{
+	size_t n_letters = 0;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->letters[n_letters++] = ':'; /* a missing argument is told from an unknown option */
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ret->longs[i].name = rows[i].name;
+		ret->longs[i].has_arg = rows[i].arg ? required_argument : no_argument;
+		ret->longs[i].val = ROW_BASE + (int)i;
+		if (rows[i].letter)
+			ret->letters[n_letters++] = rows[i].letter;
+		if (rows[i].letter && rows[i].arg)
+			ret->letters[n_letters++] = ':';
+	}
+}
+
+/** The row that getopt_long() found, or NULL for its ':' and '?'. */
+static const struct option_row *row_of(int found)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (found == ROW_BASE + (int)i || (rows[i].letter && found == rows[i].letter))
+			return &rows[i];
+	return NULL;
+}
+
 int options_parse(int argc, char *argv[], struct options *ret)
 {
-	struct option longs[ARRAY_SIZE(rows) + 1] = { { 0 } };
-	char letters[2 * ARRAY_SIZE(rows) + 2] = ":";
-	size_t n_letters = 1;
+	struct getopt_rows known;
 	int found;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->delay_ms = DELAY_DEFAULT_MS;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		longs[i].name = rows[i].name;
-		longs[i].has_arg = rows[i].arg ? required_argument : no_argument;
-		longs[i].val = ROW_BASE + (int)i;
-		if (rows[i].letter) {
-			letters[n_letters++] = rows[i].letter;
-			if (rows[i].arg)
-				letters[n_letters++] = ':';
-		}
-	}
-	letters[n_letters] = '\0';
+	describe_rows(&known);
 	opterr = 0;
-	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		const struct option_row *row = NULL;
+	while ((found = getopt_long(argc, argv, known.letters, known.longs, NULL)) != -1) {
+		const struct option_row *row = row_of(found);
 
-		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-			if (found == ROW_BASE + (int)i ||
-				(rows[i].letter && found == rows[i].letter))
-				row = &rows[i];
 		if (!row)
 			return complain_of(found, argv);
 		if (apply_row(ret, row, optarg) < 0)

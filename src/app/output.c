@@ -116,6 +116,11 @@ static int tick_failed(const struct app *app, int error)
 	return EXIT_FAILED;
 }
 
+static int choice_failed(int error)
+{
+	return error == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
 static int run_samples(struct app *app)
 {
 	const int64_t wanted = samples_wanted(&app->options);
@@ -128,11 +133,10 @@ static int run_samples(struct app *app)
 		r = app_tick(app);
 		if (r < 0)
 			return tick_failed(app, r);
-		if (number == 1) {
+		if (number == 1)
 			r = app_resolve_choice(app);
-			if (r < 0)
-				return r == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
-		}
+		if (r < 0)
+			return choice_failed(r);
 		r = write_sample(app, number);
 		if (r < 0)
 			return write_failed(r);

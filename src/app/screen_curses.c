@@ -78,15 +78,14 @@ static void rescue_prepare(const struct screen *screen)
 		signal(fatal[i], rescue_terminal);
 }
 
-static short color_of(const struct style_look *look, bool foreground)
+static short color_of(int16_t of_256, int16_t of_16)
 {
 	if (COLORS >= 256)
-		return foreground ? look->fg256 : look->bg256;
-	if (COLORS >= 16)
-		return foreground ? look->fg16 : look->bg16;
+		return of_256;
 	/* Eight colours: the bright ones become the plain ones. */
-	return (short)(foreground ? (look->fg16 >= 8 ? look->fg16 - 8 : look->fg16)
-				  : (look->bg16 >= 8 ? look->bg16 - 8 : look->bg16));
+	if (COLORS < 16 && of_16 >= 8)
+		return (short)(of_16 - 8);
+	return of_16;
 }
 
 static void prepare_colors(struct screen *screen)
@@ -98,7 +97,8 @@ static void prepare_colors(struct screen *screen)
 	for (int style = 0; style < STYLE_COUNT; style++) {
 		const struct style_look *look = theme_look((enum style)style);
 
-		init_pair((short)(style + 1), color_of(look, true), color_of(look, false));
+		init_pair((short)(style + 1), color_of(look->fg256, look->fg16),
+			color_of(look->bg256, look->bg16));
 	}
 }
 
@@ -247,9 +247,11 @@ void screen_forget(struct screen *screen)
 static void put_cell(const struct screen *screen, int row, int col, const struct cell *cell)
 {
 	const wchar_t text[2] = { cell->code_point ? (wchar_t)cell->code_point : L' ', L'\0' };
-	const short pair = screen->color ? (short)(cell->style + 1) : 0;
+	short pair = 0;
 	cchar_t character;
 
+	if (screen->color)
+		pair = (short)(cell->style + 1);
 	if (setcchar(&character, text, attributes_of(screen, (enum style)cell->style), pair,
 		    NULL) == OK)
 		mvadd_wch(row, col, &character);
@@ -283,7 +285,7 @@ static void begin_anew(struct screen *screen, const struct canvas *canvas)
 
 	if (need > screen->shown_room) {
 		free(screen->shown);
-		screen->shown = malloc(need * sizeof(*screen->shown));
+		screen->shown = calloc(need, sizeof(*screen->shown));
 		screen->shown_room = screen->shown ? need : 0;
 	}
 	if (!screen->shown)

@@ -10,6 +10,7 @@
 
 #include "collect/capture.h"
 #include "collect/recording.h"
+#include "collect/sharers.h"
 #include "collect/system_files.h"
 #include "collect/tasks_proc.h"
 #include "parse/pid.h"
@@ -41,7 +42,9 @@ struct collector {
 	struct tasks_proc sampler;
 	struct recording recording;
 	int64_t tick;
-	int32_t cpus;       /**< of the live machine */
+	int32_t cpus;         /**< of the live machine */
+	int32_t compared_pid; /**< whose sharers are looked for; 0 nobody's */
+	uint64_t compared_start;
 	int64_t migrate_ms; /**< when pagetypeinfo was read last; 0 never */
 	int64_t own_pid;
 	uint64_t own_caps;
@@ -272,6 +275,8 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	if (sampler->people.service)
 		identity_watch(sampler->people.service, clock_ms(CLOCK_MONOTONIC));
 	error = tasks_proc_collect(sampler, snapshot);
+	if (error == 0 && root->live && !root->host && collector->compared_pid > 0)
+		sharers_compare(snapshot, collector->compared_pid, collector->compared_start);
 	if (error == 0 && root->live && root->capture_fd < 0)
 		error = system_files_recount_kills(&collector->files, snapshot);
 	if (error < 0)
@@ -324,6 +329,12 @@ int collector_tick(struct collector *collector, struct snapshot *snapshot)
 void collector_want(struct collector *collector, const struct task *task)
 {
 	proctab_want(&collector->sampler.table, task->pid, task->start_ticks, collector->tick + 1);
+}
+
+void collector_compare_with(struct collector *collector, const struct task *task)
+{
+	collector->compared_pid = task->pid;
+	collector->compared_start = task->start_ticks;
 }
 
 void collector_wait_identity(struct collector *collector, int timeout_ms)

@@ -96,16 +96,15 @@ static int64_t slope_of(const struct ring_point *points, uint32_t count)
 
 /* A long window with a short history has too few points to be robust: then it says what
  * the shorter one says. */
-static void update_slope(const struct growth *growth, unsigned w, uint32_t now_ms,
-	int64_t page_bytes, int64_t slopes[GROWTH_WINDOWS])
+static int64_t slope_over(const struct growth *growth, unsigned w, uint32_t now_ms,
+	int64_t page_bytes, const int64_t *shorter)
 {
 	struct ring_point used[USED_MAX];
 	const unsigned first = gather(growth, w, now_ms, page_bytes, used);
 
-	if (w > 0 && USED_MAX - first < ROBUST_POINTS)
-		slopes[w] = slopes[w - 1];
-	else
-		slopes[w] = slope_of(&used[first], USED_MAX - first);
+	if (shorter && USED_MAX - first < ROBUST_POINTS)
+		return *shorter;
+	return slope_of(&used[first], USED_MAX - first);
 }
 
 static bool is_flat(const struct growth *growth)
@@ -139,7 +138,8 @@ static void add_moving(
 		if (due)
 			points_add(&growth->window[w], now_ms, growth->pages);
 		if (due || changed)
-			update_slope(growth, w, now_ms, page_bytes, slopes);
+			slopes[w] = slope_over(
+				growth, w, now_ms, page_bytes, w > 0 ? &slopes[w - 1] : NULL);
 	}
 	growth->last_ms = now_ms;
 	growth->known = true;

@@ -78,20 +78,24 @@ void names_cgroup_leave(struct cgroup_name *cgroup, int64_t tick)
 	cgroup->unused_tick = tick;
 }
 
+static void sweep_bucket(struct cgroup_name **link, int64_t before_tick)
+{
+	while (*link) {
+		struct cgroup_name *cgroup = *link;
+
+		if (cgroup->refs > 0 || cgroup->unused_tick >= before_tick) {
+			link = &cgroup->next;
+			continue;
+		}
+		*link = cgroup->next;
+		free(cgroup);
+	}
+}
+
 void names_sweep(struct names *names, int64_t before_tick)
 {
-	for (unsigned i = 0; i < CGROUP_BUCKETS; i++) {
-		for (struct cgroup_name **link = &names->cgroups[i]; *link;) {
-			struct cgroup_name *cgroup = *link;
-
-			if (cgroup->refs > 0 || cgroup->unused_tick >= before_tick) {
-				link = &cgroup->next;
-				continue;
-			}
-			*link = cgroup->next;
-			free(cgroup);
-		}
-	}
+	for (unsigned i = 0; i < CGROUP_BUCKETS; i++)
+		sweep_bucket(&names->cgroups[i], before_tick);
 }
 
 static struct user_name *find_user(const struct names *names, uint32_t uid)

@@ -71,8 +71,7 @@ static ssize_t read_path(const struct pid_reader *reader, const char *path)
 	int fd;
 
 	if (!reader->keep)
-		return root_read_at(reader->root, reader->root->proc_fd, "proc", path, reader->buf,
-			reader->buf_size);
+		return root_read_proc(reader->root, path, reader->buf, reader->buf_size);
 	fd = openat(reader->root->proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -239,7 +238,7 @@ static void read_cgroup(struct pid_reader *reader, struct proc_entry *entry)
 	if (!is_gone(reader, error))
 		note(entry, PROC_CGROUP, error);
 	entry->cgroup_tick = reader->tick;
-	if (error < 0 || (entry->cgroup && strcmp(entry->cgroup->path, path) == 0))
+	if (error != 0 || (entry->cgroup && strcmp(entry->cgroup->path, path) == 0))
 		return;
 
 	cgroup = names_cgroup(&reader->people->names, path);

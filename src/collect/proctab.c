@@ -192,19 +192,24 @@ struct proc_entry *proctab_renew(struct proctab *table, struct proc_entry *entry
 	return fresh;
 }
 
+static void sweep_bucket(struct proctab *table, struct proc_entry **link, int64_t tick,
+	proctab_gone gone, void *context)
+{
+	while (*link) {
+		if ((*link)->seen_tick >= tick) {
+			link = &(*link)->next;
+			continue;
+		}
+		if (gone)
+			gone(*link, context);
+		unlink_entry(table, link);
+	}
+}
+
 void proctab_sweep(struct proctab *table, int64_t tick, proctab_gone gone, void *context)
 {
-	for (uint32_t i = 0; i < table->n_buckets; i++) {
-		for (struct proc_entry **link = &table->buckets[i]; *link;) {
-			if ((*link)->seen_tick >= tick) {
-				link = &(*link)->next;
-				continue;
-			}
-			if (gone)
-				gone(*link, context);
-			unlink_entry(table, link);
-		}
-	}
+	for (uint32_t i = 0; i < table->n_buckets; i++)
+		sweep_bucket(table, &table->buckets[i], tick, gone, context);
 }
 
 void proctab_recycle(struct proctab *table, int64_t tick)

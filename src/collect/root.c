@@ -219,12 +219,11 @@ ssize_t root_read(const struct root *root, const char *path, char *buf, size_t s
 	return len;
 }
 
-ssize_t root_read_at(const struct root *root, int dir_fd, const char *dir_path, const char *file,
-	char *buf, size_t size)
+ssize_t root_read_proc(const struct root *root, const char *path, char *buf, size_t size)
 {
-	const ssize_t len = read_file(root, dir_fd, file, buf, size);
+	const ssize_t len = read_file(root, root->proc_fd, path, buf, size);
 
-	capture(root, dir_path, file, buf, len);
+	capture(root, "proc", path, buf, len);
 	return len;
 }
 
@@ -311,6 +310,24 @@ static void sort_numbers(int32_t *numbers, int count)
 	}
 }
 
+/** Count the numbered ones of some entries on to count, and store what there is room for. */
+static int add_numbers(const char *entries, ssize_t len, int32_t *numbers, int max, int count)
+{
+	for (ssize_t at = 0; at < len;) {
+		const struct dirent64 *entry = (const void *)(entries + at);
+		const int32_t number = number_of_name(entry->d_name);
+
+		at += entry->d_reclen;
+		if (number < 0)
+			continue;
+		if (count < max)
+			numbers[count] = number;
+		if (count < INT32_MAX)
+			count++;
+	}
+	return count;
+}
+
 static int list_fd(int fd, int32_t *numbers, int max)
 {
 	_Alignas(struct dirent64) char buf[LIST_BYTES];
@@ -323,18 +340,7 @@ static int list_fd(int fd, int32_t *numbers, int max)
 			return -errno;
 		if (len == 0)
 			break;
-		for (ssize_t at = 0; at < len;) {
-			const struct dirent64 *entry = (const void *)(buf + at);
-			const int32_t number = number_of_name(entry->d_name);
-
-			at += entry->d_reclen;
-			if (number < 0)
-				continue;
-			if (count < max)
-				numbers[count] = number;
-			if (count < INT32_MAX)
-				count++;
-		}
+		count = add_numbers(buf, len, numbers, max, count);
 	}
 	sort_numbers(numbers, count < max ? count : max);
 	return count;

@@ -141,6 +141,8 @@ static void set_rules(const struct version *version, struct kernel_profile *kern
 	kernel->has_oom_skip = since(version, 4, 7, -1);
 	kernel->exiting_aborts = !since(version, 4, 6, -1);
 	kernel->sacrifices_child = !since(version, 5, 1, -1);
+	kernel->kills_sharers = since(version, 2, 6, 37);
+	kernel->spares_adj_min_sharers = since(version, 3, 2, -1) && !since(version, 4, 8, -1);
 	kernel->score_sees_skip = since(version, 5, 9, -1);
 	kernel->nodes_spanned = !since(version, 5, 4, -1);
 	kernel->percpu_counters = since(version, 6, 2, -1);

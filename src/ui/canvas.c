@@ -80,6 +80,8 @@ static uint32_t next_drawn(const struct canvas *canvas, const char **at, const c
 	return 0;
 }
 
+/* No struct for row, col and cols: it would have to be filled at every call. */
+/* NOLINTNEXTLINE(readability-function-size) */
 int canvas_text(
 	struct canvas *canvas, int row, int col, int cols, enum style style, const char *string)
 {
@@ -106,6 +108,7 @@ int canvas_text(
 	return drawn;
 }
 
+/* As canvas_text(). NOLINTNEXTLINE(readability-function-size) */
 void canvas_right(
 	struct canvas *canvas, int row, int col, int cols, enum style style, const char *string)
 {

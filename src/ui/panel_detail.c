@@ -200,6 +200,27 @@ static void draw_gives_back(struct page *page, const struct subject *subject)
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "kill frees", buf);
 }
 
+/** Who uses the same memory, and dies with it. */
+static void draw_sharers(struct page *page, const struct subject *subject)
+{
+	const struct oom *oom = &subject->view->summary->oom;
+	char buf[256];
+	struct text text;
+
+	if (oom->n_also == 0 || &subject->now->tasks[oom->victim] != subject->task)
+		return;
+	text_init(&text, buf, sizeof(buf));
+	for (uint32_t i = 0; i < oom->n_also; i++) {
+		const struct task *task = &subject->now->tasks[oom->also[i]];
+
+		text_add(&text, i > 0 ? ", " : "");
+		text_add_clean(&text, task->comm, strlen(task->comm));
+		text_fmt(&text, " %d", (int)task->pid);
+	}
+	text_add(&text, " (they use the same memory)");
+	page_item(page, LABEL_COLS, STYLE_NORMAL, "with it die", buf);
+}
+
 static void draw_growth(struct page *page, const struct subject *subject)
 {
 	static const char *const windows[GROWTH_WINDOWS] = { "10s", "1min", "10min" };
@@ -310,6 +331,7 @@ static void draw_facts(struct page *page, const struct subject *subject)
 	draw_place(page, subject);
 	draw_score(page, subject);
 	draw_gives_back(page, subject);
+	draw_sharers(page, subject);
 	draw_growth(page, subject);
 	draw_owner(page, subject);
 	draw_life(page, subject);

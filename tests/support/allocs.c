@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+
 static atomic_bool counting;
 static atomic_uint count;
 
@@ -26,7 +30,7 @@ unsigned allocs_stop(void)
 	return count;
 }
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 
 /* sanitizer/allocator_interface.h, which gcc does not install everywhere. */
 int __sanitizer_install_malloc_and_free_hooks(

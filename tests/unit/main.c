@@ -63,6 +63,7 @@
 	X(identity)       \
 	X(proctab)        \
 	X(root)           \
+	X(sharers)        \
 	X(tasks_proc)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];

@@ -333,7 +333,7 @@ static void a_capture_writes_plain_files_once(void)
 		root.capture_error = &error;
 		(void)root_read(&root, "proc/meminfo", buf, sizeof(buf));
 		(void)root_read(&root, "proc/none", buf, sizeof(buf));
-		(void)root_read_at(&root, root.proc_fd, "proc", "20/stat", buf, sizeof(buf));
+		(void)root_read_proc(&root, "20/stat", buf, sizeof(buf));
 		tree_write(tree, (struct tree_file[]){ { "proc/meminfo", "changed", 0 }, { 0 } });
 		(void)root_read(&root, "proc/meminfo", buf, sizeof(buf));
 		expect_int("error", error, 0);
