@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +92,7 @@ int app_open(struct app *app, const struct options *options)
 	history_init(&app->history);
 	ui_state_init(&app->state);
 	app->state.delay_ms = options->delay_ms;
-	app->state.ascii = options->ascii;
+	app->state.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	app->state.choice = options->choice;
 	/* A filter points into itself, so the copy is parsed again. */
 	memset(&app->state.choice.filter, 0, sizeof(app->state.choice.filter));
@@ -114,7 +115,7 @@ int app_open(struct app *app, const struct options *options)
 	app->canvas.cells = calloc(app->canvas_room, sizeof(struct cell));
 	if (!app->canvas.cells)
 		return fail("cannot start", NULL, -ENOMEM);
-	app->canvas.ascii = options->ascii;
+	app->canvas.ascii = app->state.ascii;
 	return 0;
 }
 

@@ -2,7 +2,6 @@
 #include "app/loop.h"
 
 #include <errno.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -242,9 +241,6 @@ int loop_run(struct app *app)
 	sigset_t before;
 	int r;
 
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-		app->state.ascii = true;
-	app->canvas.ascii = app->state.ascii;
 	if (app->options.no_protect)
 		snprintf(app->view.own_protection, sizeof(app->view.own_protection),
 			"left alone (--no-protect)");

@@ -156,6 +156,11 @@ static int open_curses(struct screen *screen)
 			term ? term : "");
 		return -ENOTTY;
 	}
+	if (!cursor_address) {
+		fputs("oomwatch: this terminal cannot place its cursor (TERM); see --batch\n",
+			stderr);
+		return -ENOTTY;
+	}
 	set_escdelay(25);
 	cbreak();
 	noecho();
