@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "ui/canvas.h"
+#include "ui/state.h"
 #include "ui/tasklist.h"
 
 /** Exit codes; --check has its own besides. */
@@ -22,10 +23,6 @@ enum exit_code {
 	EXIT_WARN = 10,
 	EXIT_CRITICAL = 20,
 };
-
-#define DELAY_DEFAULT_MS 1000
-#define DELAY_LEAST_MS 100
-#define DELAY_MOST_MS (INT64_C(24) * 60 * 60 * 1000)
 
 /** Width of batch output without -w, as top has it. */
 #define BATCH_COLS 512

@@ -16,6 +16,8 @@ struct collect_options {
 	bool thorough;     /**< read every file of every process every tick: JSON, batch, captures,
 	                          recordings */
 	bool cmdlines;     /**< command lines may be read and, in a capture, written */
+	bool all_names;    /**< of all processes, not only of those that are looked at: for those
+	                          who wait for names, sort or search by them */
 	bool identity;     /**< ask libproc2 (live only; ignored elsewhere) */
 	bool pagetypeinfo; /**< wanted; read again every 10 s at most, the last one meanwhile */
 	bool raise_nofile; /**< may raise the soft limit of descriptors */

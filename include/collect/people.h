@@ -13,12 +13,19 @@
 #include "collect/proctab.h"
 #include "collect/root.h"
 
+/** Users asked for in one tick at most, besides those of processes that are looked at. */
+#define PEOPLE_UIDS 8
+
 struct people {
 	const struct root *root;
 	struct names names;
 	struct identity_service *service; /**< NULL: nobody to ask */
 	const char *meta;                 /**< of a recording, or NULL */
 	size_t meta_len;
+	bool everybody; /**< ask for all; else for those that somebody looks at, and one a uid */
+	int64_t tick;
+	uint32_t asked_uids[PEOPLE_UIDS]; /**< of which a process was asked for in this tick */
+	unsigned n_asked_uids;
 };
 
 /** Find out about a process what can be found without waiting; sets entry->settled once

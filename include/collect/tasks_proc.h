@@ -23,6 +23,7 @@ struct tasks_proc {
 	struct pid_reader reader;
 	enum rss_source rss_source;
 	bool thorough;     /**< read every file of every process */
+	bool all_names;    /**< ask for the names of all, however many they are */
 	bool cmdlines;     /**< of a recording; or into a capture, where known */
 	int32_t *pids;     /**< malloc'ed */
 	uint8_t *deferred; /**< [i]: stat of tasks[i] is not of this tick */
@@ -50,10 +51,6 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot);
 
 /** Bytes that a snapshot's tasks will take; lists the processes if that was not done yet. */
 size_t tasks_proc_bytes(struct tasks_proc *sampler);
-
-/** Write the command lines known by now into the capture that is open, if they are wanted.
- * 0 or -errno. */
-int tasks_proc_capture_cmdlines(struct tasks_proc *sampler, const struct snapshot *snapshot);
 
 /** Ask for all processes of which nobody could be asked yet; returns how many of them are
  * left.  For those who wait for names. */

@@ -36,6 +36,11 @@ enum prompt_kind {
 	PROMPT_DELAY,
 };
 
+/** Limits of the interval between samples. */
+#define DELAY_DEFAULT_MS 1000
+#define DELAY_LEAST_MS 100
+#define DELAY_MOST_MS (INT64_C(24) * 60 * 60 * 1000)
+
 #define PROMPT_MAX 256
 #define LOG_LINES 200
 #define LOG_LINE_MAX 200

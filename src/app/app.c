@@ -77,6 +77,7 @@ int app_open(struct app *app, const struct options *options)
 	const struct collect_options collect = {
 		.thorough = options->root || (!interactive(options) && !options->check),
 		.cmdlines = !options->capture || options->with_cmdlines,
+		.all_names = !interactive(options),
 		.identity = !options->root && !options->host,
 		.raise_nofile = interactive(options),
 	};

@@ -113,6 +113,15 @@ static void protect_when_warm(struct loop *loop)
 		app->view.own_protection);
 }
 
+/** Whether processes that are not on the screen are looked at by name. */
+static bool wants_names(const struct ui_state *state)
+{
+	const struct column *sort = state->choice.sort;
+
+	return state->choice.filter.n_nodes > 0 || state->search[0] || state->prompt ||
+		(sort && sort->kind == COLUMN_TEXT);
+}
+
 static void collect(struct loop *loop)
 {
 	struct app *app = loop->app;
@@ -121,6 +130,7 @@ static void collect(struct loop *loop)
 
 	want_shown(app);
 	collector_options(app->collector)->pagetypeinfo = app->state.want_migrate;
+	collector_options(app->collector)->all_names = wants_names(&app->state);
 	was_stale = app->view.stale;
 	r = app_tick(app);
 	if (app->view.stale && !was_stale)

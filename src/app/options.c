@@ -223,8 +223,6 @@ static int check_together(const struct options *options)
 		return complain("--root and --host cannot be used together");
 	if (options->root && options->capture)
 		return complain("--capture records this machine: not with --root");
-	if (options->batch && options->json)
-		return 0; /* --json implies batch */
 	if (check_ways(options) < 0)
 		return -EINVAL;
 	if (options->with_cmdlines && !options->capture)

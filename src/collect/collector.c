@@ -2,6 +2,7 @@
 #include "collect/collector.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
@@ -272,6 +273,8 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 		return error;
 	sampler->thorough = collector->options.thorough || !root->live || root->capture_fd >= 0;
 	sampler->cmdlines = collector->options.cmdlines || !root->live;
+	sampler->all_names = collector->options.all_names;
+	sampler->people.tick = collector->tick;
 	if (sampler->people.service)
 		identity_watch(sampler->people.service, clock_ms(CLOCK_MONOTONIC));
 	error = tasks_proc_collect(sampler, snapshot);
@@ -283,6 +286,25 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 		return error;
 	snapshot->facts[FACT_IDENTITY] = sampler->people.service ? FACT_PRESENT : FACT_UNREAD;
 	return 0;
+}
+
+/** Write the command lines known by now into the capture, if they are wanted. */
+static int capture_cmdlines(const struct tasks_proc *sampler, const struct snapshot *snapshot)
+{
+	int error = 0;
+
+	for (uint32_t i = 0; error == 0 && sampler->cmdlines && i < snapshot->n_tasks; i++) {
+		const struct task *task = &snapshot->tasks[i];
+		const char *cmdline = task->who->cmdline;
+		char file[32];
+
+		if (!cmdline)
+			continue;
+		snprintf(file, sizeof(file), "%d/cmdline", task->pid);
+		error = capture_write(
+			sampler->reader.root->capture_fd, "proc", file, cmdline, strlen(cmdline));
+	}
+	return error;
 }
 
 static int end_capture(struct collector *collector, const struct snapshot *snapshot)
@@ -297,7 +319,7 @@ static int end_capture(struct collector *collector, const struct snapshot *snaps
 	error = capture_write_meta(root->capture_fd, collector->capture_dir_fd, snapshot,
 		&collector->sampler.people.names);
 	if (error == 0)
-		error = tasks_proc_capture_cmdlines(&collector->sampler, snapshot);
+		error = capture_cmdlines(&collector->sampler, snapshot);
 	if (error == 0)
 		error = collector->capture_error;
 	close(root->capture_fd);

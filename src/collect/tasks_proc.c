@@ -2,7 +2,6 @@
 #include "collect/tasks_proc.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,9 @@
 #include "collect/task_fill.h"
 
 #define PIDS_FIRST 256
+
+/** Up to so many processes all are asked for their names. */
+#define FEW_PROCESSES 512
 #define BUF_BYTES_FIRST 8192
 
 /** Ticks after which nothing read of a process is left unread. */
@@ -194,8 +196,8 @@ static void account(struct tasks_proc *sampler, struct proc_entry *entry, bool f
 
 	if (!value_known(pages) || !value_known(reader->uptime_ms))
 		return;
-	sampler->known_pages +=
-		fresh ? own_pages(sampler, entry) : pages - (int64_t)entry->growth.pages;
+	sampler->known_pages = value_add(sampler->known_pages,
+		fresh ? own_pages(sampler, entry) : pages - (int64_t)entry->growth.pages);
 	if (growth_add(&entry->growth, reader->uptime_ms, pages, reader->page_bytes,
 		    entry->task.growth_bytes_per_s)) {
 		entry->task.has |= TASK_HAS_GROWTH;
@@ -367,7 +369,7 @@ static void forget_gone(struct proc_entry *entry, void *context)
 {
 	struct tasks_proc *sampler = context;
 
-	sampler->known_pages -= own_pages(sampler, entry);
+	sampler->known_pages = value_add(sampler->known_pages, -own_pages(sampler, entry));
 }
 
 /* Any of those that were not read may have made all of it. */
@@ -390,7 +392,7 @@ static int look_closer(struct tasks_proc *sampler, struct snapshot *snapshot)
 	sampler->used_pages = now;
 	if (!value_known(now) || !value_known(before))
 		return sampler->turns > 1 ? read_deferred(sampler, snapshot) : 0;
-	moved = now - before - sampler->known_pages;
+	moved = value_add(now - before, -sampler->known_pages);
 	if (moved > value_max(share, MOVED_PAGES_MIN))
 		return read_deferred(sampler, snapshot);
 	if (moved > 0)
@@ -436,6 +438,7 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot)
 	int error;
 
 	begin_tick(sampler, snapshot);
+	sampler->people.everybody = sampler->all_names || count <= FEW_PROCESSES;
 	if (count == -ENOMEM)
 		return count;
 	snapshot->facts[FACT_PROCESSES] = count < 0 ? fact_state_of(count)
@@ -463,24 +466,6 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot)
 	proctab_recycle(&sampler->table, snapshot->tick);
 	names_sweep(&sampler->people.names, snapshot->tick - 2);
 	return 0;
-}
-
-int tasks_proc_capture_cmdlines(struct tasks_proc *sampler, const struct snapshot *snapshot)
-{
-	int error = 0;
-
-	for (uint32_t i = 0; error == 0 && sampler->cmdlines && i < snapshot->n_tasks; i++) {
-		const struct task *task = &snapshot->tasks[i];
-		const char *cmdline = task->who->cmdline;
-		char file[32];
-
-		if (!cmdline)
-			continue;
-		snprintf(file, sizeof(file), "%d/cmdline", task->pid);
-		error = capture_write(
-			sampler->reader.root->capture_fd, "proc", file, cmdline, strlen(cmdline));
-	}
-	return error;
 }
 
 uint32_t tasks_proc_settle(struct tasks_proc *sampler)

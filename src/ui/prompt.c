@@ -8,9 +8,6 @@
 
 #define KEY_CTRL_U 21
 
-#define DELAY_LEAST_MS 100
-#define DELAY_MOST_MS (INT64_C(24) * 3600 * 1000)
-
 /** Digits of the largest uid; PIDs have fewer. */
 #define NUMBER_DIGITS_MAX 10
 

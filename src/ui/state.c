@@ -13,7 +13,7 @@ void ui_state_init(struct ui_state *state)
 	state->tab = TAB_MAIN;
 	state->overlay = OVERLAY_NONE;
 	state->prompt = PROMPT_NONE;
-	state->delay_ms = 1000;
+	state->delay_ms = DELAY_DEFAULT_MS;
 }
 
 /* Messages may quote names of processes: clean whatever the caller did. */

@@ -287,6 +287,37 @@ static void links_and_pipes_in_a_process_are_not_read(void)
 	session_end(&session);
 }
 
+/* As many as need to claim all the memory that 63 bits of bytes can count, twice. */
+static void sizes_that_no_machine_has_do_not_overflow_in_sum(void)
+{
+	static const char huge[] = "Name:\tx\nVmRSS:\t9007199254740991 kB\n"
+				   "RssAnon:\t9007199254740991 kB\nRssFile:\t0 kB\n"
+				   "RssShmem:\t0 kB\nVmPTE:\t9007199254740991 kB\n"
+				   "VmSwap:\t9007199254740991 kB\n";
+	const struct tree_file files[] = {
+		PLAIN("meta", "page_bytes=1024\n"),
+		PLAIN("proc/sys/kernel/osrelease", "6.1.0\n"),
+		PLAIN("proc/uptime", "1000.00 1.00\n"),
+		{ 0 },
+	};
+	struct session session;
+	char path[64];
+
+	if (!session_begin(&session, files))
+		return;
+	for (int pid = 1; pid <= 700; pid++) {
+		const struct tree_file status[] = { PLAIN(path, huge), { 0 } };
+
+		snprintf(path, sizeof(path), "proc/%d/status", pid);
+		if (!expect_int(path, tree_write(session.tree, status), 0))
+			break;
+	}
+	expect_int("tasks", session_tick(&session)->n_tasks, 700);
+	expect_true(
+		"pages", session_task(session.now, 700)->swap_pages == INT64_C(9007199254740991));
+	session_end(&session);
+}
+
 extern CU_TestInfo tasks_proc_tests[];
 CU_TestInfo tasks_proc_tests[] = {
 	{ "a complete process is complete", a_complete_process_is_complete },
@@ -298,5 +329,7 @@ CU_TestInfo tasks_proc_tests[] = {
 	{ "a dead leader's memory is found", the_memory_of_a_dead_leader_is_read_of_a_thread },
 	{ "a kernel of 2009 is read as it is", a_kernel_of_2009_is_read_as_it_is },
 	{ "links and pipes are not read", links_and_pipes_in_a_process_are_not_read },
+	{ "sums of absurd sizes do not overflow",
+		sizes_that_no_machine_has_do_not_overflow_in_sum },
 	CU_TEST_INFO_NULL,
 };
