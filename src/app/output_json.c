@@ -46,6 +46,12 @@ static const char *partial_id(enum partial_view partial)
 	return NULL;
 }
 
+/** The year 9999 is the last that the format has room for. */
+static bool time_is_known(int64_t time_ms)
+{
+	return value_known(time_ms) && time_ms >= 0 && time_ms <= INT64_C(253402300799999);
+}
+
 static void write_time(struct out *out)
 {
 	const int64_t time_ms = out->now->time_ms;
@@ -53,7 +59,7 @@ static void write_time(struct out *out)
 	char date[32], whole[64];
 	struct tm utc;
 
-	if (!value_known(time_ms) || time_ms < 0 || !gmtime_r(&seconds, &utc)) {
+	if (!time_is_known(time_ms) || !gmtime_r(&seconds, &utc)) {
 		json_null(&out->json, "time");
 		return;
 	}
@@ -312,9 +318,56 @@ static void write_missing_facts(struct out *out)
 	}
 }
 
+/** Each figure that some zone lacks, once. */
+static void write_missing_zones(struct out *out)
+{
+	const struct snapshot *now = out->now;
+	struct zone lacking = { 0 };
+
+	for (const struct json_member *member = json_zone; member->name; member++)
+		for (uint32_t i = 0; i < now->n_zones; i++) {
+			const char *zone = (const char *)&now->zones[i];
+
+			if (memcmp(zone + member->offset, &(int64_t){ VALUE_UNKNOWN },
+				    sizeof(int64_t)) == 0)
+				memcpy((char *)&lacking + member->offset, zone + member->offset,
+					sizeof(int64_t));
+		}
+	json_missing_members(&out->json, "zones[]", json_zone, &lacking,
+		"/proc/zoneinfo does not show it for every zone of this kernel");
+	for (uint32_t i = 0; out->summary->views && i < now->n_zones; i++)
+		if (out->summary->views[i].state == ZONE_UNKNOWN) {
+			write_missing_one(&out->json, "zones[].state",
+				"a zone without pages or marks has none");
+			return;
+		}
+}
+
+/** What follows from the sample and is null for want of something in it. */
+static void write_missing_results(struct out *out)
+{
+	const struct summary *summary = out->summary;
+	const struct risk *risk = &summary->risks[0];
+	struct json *json = &out->json;
+
+	if (out->now->tick <= 1)
+		write_missing_one(json, "rates and growth", "need a second sample");
+	else if (!value_known(summary->reclaim.efficiency_percent))
+		write_missing_one(json, "reclaim.efficiency_percent",
+			"nothing was scanned since the sample before");
+	if (!value_known(risk->slope_kib_per_s))
+		write_missing_one(json, "verdict.slope_kib_per_s", "needs three samples");
+	if (!value_known(risk->forecast_s) && risk->no_forecast_why[0])
+		write_missing_one(json, "verdict.forecast_s", risk->no_forecast_why);
+	if (!value_known(summary->account.killable_kib))
+		write_missing_one(json, "memory.killable_kib",
+			"needs RssAnon in /proc/PID/status (4.5 or later)");
+	if (!time_is_known(out->now->time_ms))
+		write_missing_one(json, "time", "the recording has no time in its meta");
+}
+
 static void write_missing(struct out *out)
 {
-	const struct risk *risk = &out->summary->risks[0];
 	struct json *json = &out->json;
 
 	json_array(json, "missing");
@@ -325,13 +378,8 @@ static void write_missing(struct out *out)
 		"this kernel has no such setting, or it could not be read");
 	json_missing_members(json, "vmstat", json_vmstat, &out->now->vmstat,
 		"no such counter in this kernel's /proc/vmstat");
-	if (out->now->n_zones > 0)
-		json_missing_members(json, "zones[]", json_zone, &out->now->zones[0],
-			"this kernel's /proc/zoneinfo does not show it");
-	if (out->now->tick <= 1)
-		write_missing_one(json, "rates and growth", "need a second sample");
-	if (!value_known(risk->forecast_s) && risk->no_forecast_why[0])
-		write_missing_one(json, "verdict.forecast_s", risk->no_forecast_why);
+	write_missing_zones(out);
+	write_missing_results(out);
 	json_end_array(json);
 }
 
