@@ -21,6 +21,9 @@ extern const struct json_member json_vmstat[];  /**< of struct vmstat */
 extern const struct json_member json_reclaim[]; /**< of struct reclaim */
 extern const struct json_member json_zone[];    /**< of struct zone */
 
+/** The value of one member of a struct. */
+int64_t json_member_value(const struct json_member *member, const void *values);
+
 /** Write all members of a struct, unknown ones as null. */
 void json_members(struct json *json, const struct json_member *members, const void *values);
 

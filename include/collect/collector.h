@@ -57,7 +57,8 @@ void collector_compare_with(struct collector *collector, const struct task *task
 void collector_wait_identity(struct collector *collector, int timeout_ms);
 
 /** Begin a new folder tick-NNNN below an open capture directory; the next tick is written
- * there; number 0: into that directory itself.  0 or -errno.  Links to none; existing ticks are never overwritten (-EEXIST). */
+ * there; number 0: into that directory itself.  0 or -errno.  Links to none; existing
+ * ticks are never overwritten (-EEXIST). */
 int collector_capture_tick(struct collector *collector, int capture_dir_fd, int number);
 
 #endif

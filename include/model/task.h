@@ -97,4 +97,12 @@ static inline bool task_same(const struct task *a, const struct task *b)
 	return a->pid == b->pid && a->start_ticks == b->start_ticks;
 }
 
+/** Whether two processes have the same sizes to the page: only then may they share memory. */
+static inline bool task_same_size(const struct task *a, const struct task *b)
+{
+	return value_known(a->vsize_pages) && a->vsize_pages > 0 &&
+		a->vsize_pages == b->vsize_pages && value_known(a->rss_stat_pages) &&
+		a->rss_stat_pages == b->rss_stat_pages;
+}
+
 #endif

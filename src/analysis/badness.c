@@ -70,9 +70,7 @@ bool badness_may_share(const struct task *a, const struct task *b)
 {
 	if (compared(a, b) || compared(b, a))
 		return badness_shares(a, b);
-	return value_known(a->vsize_pages) && a->vsize_pages > 0 &&
-		a->vsize_pages == b->vsize_pages && value_known(a->rss_stat_pages) &&
-		a->rss_stat_pages == b->rss_stat_pages;
+	return task_same_size(a, b);
 }
 
 int64_t badness_child_pages(const struct task *parent, const struct task *child)

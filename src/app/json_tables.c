@@ -136,7 +136,7 @@ const struct json_member json_zone[] = {
 	{ NULL, 0 },
 };
 
-static int64_t member_of(const struct json_member *member, const void *values)
+int64_t json_member_value(const struct json_member *member, const void *values)
 {
 	int64_t value;
 
@@ -147,7 +147,7 @@ static int64_t member_of(const struct json_member *member, const void *values)
 void json_members(struct json *json, const struct json_member *members, const void *values)
 {
 	for (; members->name; members++)
-		json_int(json, members->name, member_of(members, values));
+		json_int(json, members->name, json_member_value(members, values));
 }
 
 void json_missing_members(struct json *json, const char *prefix, const struct json_member *members,
@@ -156,7 +156,7 @@ void json_missing_members(struct json *json, const char *prefix, const struct js
 	for (; members->name; members++) {
 		char what[80];
 
-		if (value_known(member_of(members, values)))
+		if (value_known(json_member_value(members, values)))
 			continue;
 		snprintf(what, sizeof(what), "%s.%s", prefix, members->name);
 		json_object(json, NULL);

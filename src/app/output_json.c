@@ -318,23 +318,28 @@ static void write_missing_facts(struct out *out)
 	}
 }
 
+static bool some_zone_lacks(const struct snapshot *now, const struct json_member *member)
+{
+	for (uint32_t i = 0; i < now->n_zones; i++)
+		if (!value_known(json_member_value(member, &now->zones[i])))
+			return true;
+	return false;
+}
+
 /** Each figure that some zone lacks, once. */
 static void write_missing_zones(struct out *out)
 {
 	const struct snapshot *now = out->now;
-	struct zone lacking = { 0 };
 
-	for (const struct json_member *member = json_zone; member->name; member++)
-		for (uint32_t i = 0; i < now->n_zones; i++) {
-			const char *zone = (const char *)&now->zones[i];
+	for (const struct json_member *member = json_zone; member->name; member++) {
+		char what[80];
 
-			if (memcmp(zone + member->offset, &(int64_t){ VALUE_UNKNOWN },
-				    sizeof(int64_t)) == 0)
-				memcpy((char *)&lacking + member->offset, zone + member->offset,
-					sizeof(int64_t));
-		}
-	json_missing_members(&out->json, "zones[]", json_zone, &lacking,
-		"/proc/zoneinfo does not show it for every zone of this kernel");
+		if (!some_zone_lacks(now, member))
+			continue;
+		snprintf(what, sizeof(what), "zones[].%s", member->name);
+		write_missing_one(&out->json, what,
+			"/proc/zoneinfo does not show it for every zone of this kernel");
+	}
 	for (uint32_t i = 0; out->summary->views && i < now->n_zones; i++)
 		if (out->summary->views[i].state == ZONE_UNKNOWN) {
 			write_missing_one(&out->json, "zones[].state",

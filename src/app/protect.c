@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/value.h"
+
 /* Not -1000: a kill of the whole cgroup (memory.oom.group) must still reach it. */
 #define OWN_ADJ "-999"
 
@@ -73,7 +75,7 @@ static bool is_needed(const char *path)
 
 	if (!name || !strstr(path, ".so"))
 		return strncmp(path, "[v", 2) != 0; /* not [vvar] and [vdso] */
-	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
 		if (strncmp(name, libraries[i], strlen(libraries[i])) == 0)
 			return true;
 	return false;

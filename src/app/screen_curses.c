@@ -293,8 +293,11 @@ static void begin_anew(struct screen *screen, const struct canvas *canvas)
 		screen->shown = calloc(need, sizeof(*screen->shown));
 		screen->shown_room = screen->shown ? need : 0;
 	}
-	if (!screen->shown)
-		return; /* no memory: the frame is left out, the next one tries again */
+	if (!screen->shown) {
+		/* No memory: the frame is left out, the next one tries again. */
+		screen_forget(screen);
+		return;
+	}
 	clearok(curscr, TRUE);
 	erase();
 	for (size_t i = 0; i < need; i++)

@@ -5,12 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static bool same_size(const struct task *a, const struct task *b)
-{
-	return value_known(a->vsize_pages) && a->vsize_pages > 0 &&
-		a->vsize_pages == b->vsize_pages && a->rss_stat_pages == b->rss_stat_pages;
-}
-
 void sharers_compare(struct snapshot *snapshot, int32_t pid, uint64_t start_ticks)
 {
 	const int64_t at = snapshot_find(snapshot, pid, start_ticks);
@@ -22,7 +16,7 @@ void sharers_compare(struct snapshot *snapshot, int32_t pid, uint64_t start_tick
 		struct task *task = &snapshot->tasks[i];
 		long order;
 
-		if ((int64_t)i == at || !same_size(&snapshot->tasks[at], task))
+		if ((int64_t)i == at || !task_same_size(&snapshot->tasks[at], task))
 			continue;
 		asked++;
 		order = syscall(SYS_kcmp, pid, task->pid, KCMP_VM, 0, 0);
