@@ -64,6 +64,7 @@ static const struct glossary_entry entries[] = {
 	{ "root bonus", "up to Linux 4.16 processes with CAP_SYS_ADMIN count for less" },
 	{ "raised to least", "up to Linux 5.8 a candidate counts at least one page" },
 	{ "kill frees", "what the end of a process gives back at once: private memory in RAM and page tables. Swap slots are not RAM; shared memory and files stay" },
+	{ "with it die", "processes that use the same memory (the kernel was asked): they are killed together" },
 	{ "kill order", "candidates in the order in which the kernel would take them" },
 	{ "exempt", "never chosen: init, kernel threads, ADJ -1000, no memory of its own, a child of vfork before exec, already reaped" },
 	{ "scope", "whose OOM is foretold: machine is a shortage of the whole machine" },
