@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "action/handle.h"
 #include "analysis/summary.h"
+#include "app/logfile.h"
 #include "app/options.h"
 #include "collect/collector.h"
 #include "collect/root.h"
@@ -35,6 +37,8 @@ struct app {
 	bool one_tick;         /**< --capture writes one instant only */
 	int captured;          /**< ticks written by --capture */
 	int capture_fd;        /**< the --capture directory; -1 none */
+	struct handle handle;  /**< on the process that a prompt is open for (app/actor) */
+	struct logfile logfile;
 	struct history history;
 	struct ui_state state;
 	struct view view;

@@ -38,6 +38,8 @@ struct options {
 	bool with_cmdlines;
 	bool only_shown;
 	bool no_protect;
+	bool read_only;
+	bool restore_on_exit;
 	bool ascii;
 	bool no_color;
 	int64_t iterations; /**< 0: no limit */
@@ -48,6 +50,7 @@ struct options {
 	const char *host;
 	const char *capture;
 	const char *script;
+	const char *log;
 	const char *users[USERS_MAX]; /**< names or numbers, not resolved yet */
 	unsigned n_users;
 	struct list_choice choice; /**< sort, pids, filter */

@@ -75,4 +75,18 @@ int root_read_link(const struct root *root, const char *path, char *buf, size_t 
  */
 int root_list_numbers(const struct root *root, const char *path, int32_t *numbers, int max);
 
+/** More names than any folder that oomwatch lists by name should have. */
+#define ROOT_NAMES_MAX 4096
+
+/** Called with each name, NUL-terminated, of at most 255 bytes and without '/'. */
+typedef void (*root_name)(const char *name, void *context);
+
+/**
+ * List the entries of a directory, in no order, "." and ".." left out.
+ *
+ * Returns 0 or -errno; -E2BIG if there are more than ROOT_NAMES_MAX (those were told).
+ * Allocates nothing; a link in a recording is not followed (-ELOOP).
+ */
+int root_list_names(const struct root *root, const char *path, root_name tell, void *context);
+
 #endif

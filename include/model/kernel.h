@@ -45,6 +45,13 @@ enum rss_source {
 	RSS_FROM_STATUS, /**< RssAnon + RssFile + RssShmem */
 };
 
+/** Whom a write of oom_score_adj changes besides the process itself. */
+enum adj_reach {
+	ADJ_REACHES_ONE,     /**< ..4.7: nobody */
+	ADJ_REACHES_SHARERS, /**< 4.8..5.9: all who use its memory */
+	ADJ_REACHES_CLONES,  /**< 5.10+: those of them that clone(CLONE_VM) made */
+};
+
 struct kernel_profile {
 	int major, minor, patch; /**< of the release string; -1 each if it is not in it */
 	bool release_known;
@@ -70,6 +77,10 @@ struct kernel_profile {
 	bool thread_cached_counters; /**< 2.6.34..6.1 */
 	bool psi_expected;           /**< 4.20+ */
 	bool vmalloc_used_pages; /**< VmallocUsed counts pages in use (5.3+), not address space */
+	enum adj_reach adj_reach;
+	bool sysrq_spares_panic; /**< 4.3+: sysrq-f never panics: neither for panic_on_oom nor when
+	                              nobody can be killed */
+	bool sysrq_passes_dying; /**< 3.4+: sysrq-f does not wait for a victim that still dies */
 	bool panic_on_no_victim; /**< always true but for sysrq; what differs is the words */
 	bool release_is_newer;   /**< above 7.x: newer than anything that was read */
 };

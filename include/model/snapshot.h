@@ -53,6 +53,9 @@ struct snapshot {
 	int64_t total_swap_pages;
 	int64_t own_pid;   /**< oomwatch itself, live only; else 0 */
 	uint64_t own_caps; /**< CapEff of oomwatch, or as recorded; 0 if unknown */
+	int64_t own_uid;   /**< effective uid of oomwatch, live only; else VALUE_UNKNOWN */
+	bool own_userns;   /**< in a user namespace of its own: capabilities do not count for
+	                        oom_score_adj, which asks the initial one; live only */
 	int64_t sample_cost_us; /**< CPU time that taking this sample took; VALUE_UNKNOWN in recordings */
 	struct zone *zones;
 	uint32_t n_zones;

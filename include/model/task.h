@@ -13,6 +13,9 @@
 /** Bit of field 9 of /proc/PID/stat that marks kernel threads (PF_KTHREAD). */
 #define TASK_FLAG_KTHREAD 0x00200000u
 
+/** Bit of the same that marks a process on its way out (PF_EXITING). */
+#define TASK_FLAG_EXITING 0x00000004u
+
 /** Bit of CapEff: CAP_SYS_ADMIN, CAP_SYS_RAWIO, CAP_SYS_RESOURCE. */
 #define CAP_BIT_SYS_RAWIO (UINT64_C(1) << 17)
 #define CAP_BIT_SYS_ADMIN (UINT64_C(1) << 21)
@@ -26,8 +29,10 @@ enum task_has {
 	TASK_HAS_SCORE = 1 << 3, /**< oom_score, in this very tick */
 	TASK_HAS_CAPS = 1 << 4,
 	TASK_HAS_UID = 1 << 5,
-	TASK_HAS_GROWTH = 1 << 6, /**< growth[] is not empty */
-	TASK_HAS_CPU = 1 << 7,    /**< cpu_permille */
+	TASK_HAS_GROWTH = 1 << 6,     /**< growth[] is not empty */
+	TASK_HAS_CPU = 1 << 7,        /**< cpu_permille */
+	TASK_HAS_LEGACY_ADJ = 1 << 8, /**< the kernel has only oom_adj (before 2.6.36): that is in
+	                                   oom_adj, and oom_score_adj is made of it */
 };
 
 /** Windows of growth. */
@@ -61,6 +66,7 @@ struct task {
 	uint32_t uid;         /**< effective */
 	uint32_t threads;
 	int32_t oom_score_adj; /**< -1000..1000, valid with TASK_HAS_ADJ */
+	int32_t oom_adj;       /**< -17..15, valid with TASK_HAS_LEGACY_ADJ */
 	int32_t nice;
 	int64_t oom_score; /**< the kernel's, valid with TASK_HAS_SCORE (raw badness <= 2.6.35) */
 	char state;        /**< R S D Z T t X I, '?' unknown */

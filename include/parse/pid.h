@@ -81,6 +81,26 @@ int32_t adj_of_oom_adj(int64_t oom_adj);
  */
 int parse_pid_cgroup(const char *text, size_t len, char *buf, size_t size);
 
+/**
+ * The same of another v1 hierarchy, by controller or name ("name=systemd": where systemd
+ * put the process, whatever its memory cgroup); *ret_v1: it was a line of v1 that lists it.
+ */
+int parse_pid_cgroup_of(
+	const char *text, size_t len, const char *controller, bool *ret_v1, char *buf, size_t size);
+
+/** NSpid of /proc/PID/status, since 4.1. */
+struct pid_namespace {
+	int64_t innermost_pid; /**< in its own PID namespace */
+	bool nested;           /**< that is not the namespace that /proc shows */
+};
+
+/**
+ * Find NSpid in /proc/PID/status.  Apart from parse_pid_status(), which is hot.
+ * Returns 0, -ENODATA if it is not there (or may be cut), -EBADMSG if it is no list of
+ * numbers from 1 on; *ret is unchanged then.
+ */
+int parse_pid_namespace(const char *text, size_t len, struct pid_namespace *ret);
+
 /** Command line with NULs as blanks, trailing ones removed, cut to fit and NUL-terminated;
  * returns bytes in buf (0 for kernel threads and zombies). */
 size_t parse_pid_cmdline(const char *text, size_t len, char *buf, size_t size);

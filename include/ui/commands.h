@@ -15,7 +15,8 @@ enum context {
 	CONTEXT_MENU = 4,     /**< sort menu */
 	CONTEXT_ZONES = 8,    /**< zones tab */
 	CONTEXT_OVERLAY = 16, /**< help, rights, detail */
-	CONTEXT_ANY = 31,
+	CONTEXT_KILL = 32,    /**< kill menu */
+	CONTEXT_ANY = 63,
 };
 
 #define COMMAND_KEYS_MAX 4
@@ -40,6 +41,21 @@ enum context command_context(const struct ui_state *state);
 
 /** Open the prompt line. */
 unsigned prompt_open(struct view *view, enum prompt_kind kind);
+
+/** Whether it asks for the confirmation of an action. */
+bool prompt_is_action(enum prompt_kind kind);
+
+/** Put it on the screen for an action, the selection left alone. */
+void prompt_show(struct ui_state *state, enum prompt_kind kind, const char *input);
+
+/** Take it away. */
+void prompt_close(struct ui_state *state);
+
+/** A key at the end of the input: a character, Backspace or ^U; others do nothing. */
+void prompt_edit(struct ui_state *state, int key);
+
+/** Select again what was selected when the prompt was opened. */
+void prompt_restore_selection(struct view *view);
 
 /** A key while the prompt line is open. */
 unsigned prompt_key(struct view *view, int key);

@@ -20,6 +20,8 @@ enum panel_id {
 	PANEL_HELP,
 	PANEL_RIGHTS,
 	PANEL_SORT,
+	PANEL_KILL,   /**< the kill menu */
+	PANEL_ACTION, /**< the plan in words, above the prompt line while one asks for it */
 	PANEL_PROMPT, /**< the one prompt and message line */
 	PANEL_KEYS,   /**< the key bar */
 	PANEL_COUNT,
@@ -38,8 +40,16 @@ struct layout {
 	struct rect where[PANEL_COUNT];
 };
 
-/** Pure: from size and choices.  Rectangles lie inside the screen and never overlap. */
-void layout_make(int cols, int rows, enum tab tab, enum overlay overlay, struct layout *ret);
+/**
+ * Pure: from size and choices.  Rectangles lie inside the screen and never overlap.
+ *
+ * @action_rows  lines that the pane of a prepared action would like to have; 0: none is open
+ */
+void layout_make(int cols, int rows, enum tab tab, enum overlay overlay, int action_rows,
+	struct layout *ret);
+
+/** Lines that the pane of the prepared action takes at a width, its title included. */
+int action_lines(const struct view *view, int cols);
 
 /** The word of a glossary and what it means, for the help screen. */
 struct glossary_entry {
@@ -74,6 +84,8 @@ void panel_log(struct view *view, struct canvas *canvas, struct rect where);
 void panel_help(struct view *view, struct canvas *canvas, struct rect where);
 void panel_rights(struct view *view, struct canvas *canvas, struct rect where);
 void panel_sort(struct view *view, struct canvas *canvas, struct rect where);
+void panel_kill(struct view *view, struct canvas *canvas, struct rect where);
+void panel_action(struct view *view, struct canvas *canvas, struct rect where);
 void panel_prompt(struct view *view, struct canvas *canvas, struct rect where);
 void panel_keys(struct view *view, struct canvas *canvas, struct rect where);
 

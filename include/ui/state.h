@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/changes.h"
+#include "analysis/plan.h"
+#include "analysis/verify.h"
+#include "model/surroundings.h"
 #include "ui/tasklist.h"
 
 enum tab {
@@ -24,6 +28,7 @@ enum overlay {
 	OVERLAY_RIGHTS,
 	OVERLAY_SORT, /**< menu of columns */
 	OVERLAY_DETAIL,
+	OVERLAY_KILL, /**< menu of signals and sysrq-f */
 };
 
 /** What the prompt line asks for. */
@@ -34,6 +39,9 @@ enum prompt_kind {
 	PROMPT_USER,
 	PROMPT_PID,
 	PROMPT_DELAY,
+	PROMPT_ADJ,     /**< a value of oom_score_adj, with its preview; Enter writes it */
+	PROMPT_SIGNAL,  /**< y sends, anything else does not */
+	PROMPT_CONFIRM, /**< plan_page.confirm has to be typed */
 };
 
 /** Limits of the interval between samples. */
@@ -54,6 +62,18 @@ struct log_line {
 struct log {
 	struct log_line lines[LOG_LINES];
 	unsigned count, next;
+	uint64_t total; /**< of all lines ever added: for who copies them elsewhere (--log) */
+};
+
+/**
+ * The action that a prompt or menu is open for.  The ui makes the plan; the app takes hold of
+ * plan.target as soon as there is one, and fills what it finds out about it.
+ */
+struct action {
+	struct plan plan;                  /**< kind PLAN_NONE: no action is prepared */
+	struct surroundings around;        /**< of plan.target, when asked */
+	struct surroundings around_second; /**< of plan.second, when asked */
+	struct sysrq_access sysrq;
 };
 
 struct ui_state {
@@ -80,8 +100,15 @@ struct ui_state {
 	char search[PROMPT_MAX];  /**< last one, for "next" */
 	char message[PROMPT_MAX]; /**< on the message line; "" none */
 	bool message_bad;         /**< it says that something was refused or failed */
+	bool input_fresh;         /**< input is a proposal: what is typed replaces it */
 	int64_t message_until_ms; /**< uptime; 0: until a key */
 	struct log log;
+
+	bool read_only; /**< --read-only: no action can be taken */
+	bool keep_all;  /**< --restore-on-exit: what cannot be remembered is not changed */
+	struct action action;
+	struct changes changes;
+	struct verify verify; /**< what was done last, until it is known how it ended */
 
 	int list_rows; /**< rows of the list on the screen, set by drawing; for paging */
 	int64_t pages; /**< lines of the overlay or tab, set by drawing; for scrolling */
@@ -93,7 +120,8 @@ enum reaction {
 	REACT_REDRAW = 1,
 	REACT_COLLECT = 2, /**< take a sample now */
 	REACT_QUIT = 4,
-	REACT_TIMER = 8, /**< the interval changed */
+	REACT_TIMER = 8,    /**< the interval changed */
+	REACT_PERFORM = 16, /**< state->action.plan was confirmed: carry it out */
 };
 
 /** Defaults: main tab, kill order, 1 s. */

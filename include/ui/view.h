@@ -17,6 +17,8 @@ struct view {
 	struct tasklist list;
 	struct arena arena; /**< owns list.rows; reset by view_update() */
 	struct ui_state *state;
+	struct plan_page page;   /**< state->action.plan in words; made by view_update() and keys */
+	struct arena scratch;    /**< of plan_explain() */
 	bool stale;              /**< the last tick failed; now is older */
 	int64_t stale_since_ms;  /**< uptime of now when stale */
 	bool at_end;             /**< the last tick of a recording is shown */
@@ -30,7 +32,8 @@ struct view {
 	int64_t interval_ms;     /**< between the two samples noted last; 0 unknown */
 	int64_t kills;           /**< OOM kills counted by the kernel since the first sample */
 	int64_t last_kill_ms;    /**< wall clock when that was noted last; VALUE_UNKNOWN: none */
-	enum level noted_level;  /**< level of the verdict noted last */
+	int64_t last_kill_uptime_ms; /**< the same on the clock of samples, valid with kills > 0 */
+	enum level noted_level;      /**< level of the verdict noted last */
 };
 
 /**

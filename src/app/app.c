@@ -87,6 +87,8 @@ int app_open(struct app *app, const struct options *options)
 	app->options = *options;
 	app->root.fd = app->root.top_fd = app->root.proc_fd = app->root.capture_fd = -1;
 	app->capture_fd = -1;
+	app->handle = (struct handle)HANDLE_CLOSED;
+	app->logfile = (struct logfile)LOGFILE_NONE;
 	app->wait_names = !interactive(options);
 	app->one_tick = options->iterations == 1 ||
 		(options->iterations == 0 && !options->batch && !options->json && !options->script);
@@ -94,6 +96,8 @@ int app_open(struct app *app, const struct options *options)
 	ui_state_init(&app->state);
 	app->state.delay_ms = options->delay_ms;
 	app->state.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	app->state.read_only = options->read_only;
+	app->state.keep_all = options->restore_on_exit;
 	app->state.choice = options->choice;
 	/* A filter points into itself, so the copy is parsed again. */
 	memset(&app->state.choice.filter, 0, sizeof(app->state.choice.filter));
@@ -107,6 +111,9 @@ int app_open(struct app *app, const struct options *options)
 	if (r < 0)
 		return r;
 	r = open_capture(app);
+	if (r < 0)
+		return r;
+	r = logfile_open(&app->logfile, options->log);
 	if (r < 0)
 		return r;
 	r = collector_new(&app->root, &collect, &app->collector);
@@ -130,7 +137,10 @@ void app_close(struct app *app)
 		arena_free(&app->instants[i].snapshot.arena);
 		arena_free(&app->instants[i].summary.arena);
 	}
+	handle_close(&app->handle);
+	logfile_close(&app->logfile);
 	arena_free(&app->view.arena);
+	arena_free(&app->view.scratch);
 	free(app->canvas.cells);
 }
 

@@ -11,6 +11,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "app/actor.h"
 #include "app/protect.h"
 #include "app/screen.h"
 #include "ui/keys.h"
@@ -23,6 +24,9 @@
 #define COST_SHARE 20
 #define COST_SAMPLES 8
 #define SLOW_MOST_MS 10000
+
+/** While it is being watched whether a kill takes place. */
+#define VERIFY_DELAY_MS 500
 
 struct loop {
 	struct app *app;
@@ -51,6 +55,8 @@ static int64_t delay_wanted(const struct loop *loop)
 	const int64_t delay_ms = app->state.delay_ms;
 	int64_t slow_ms;
 
+	if (app->state.verify.kind != PLAN_NONE && delay_ms > VERIFY_DELAY_MS)
+		return VERIFY_DELAY_MS;
 	/* Who chose an interval gets it. */
 	if (!app->now || delay_ms != DELAY_DEFAULT_MS || app->options.delay_given ||
 		app->now->summary.risks[0].level != LEVEL_OK ||
@@ -141,9 +147,11 @@ static void collect(struct loop *loop)
 			value_or(app->now->snapshot.sample_cost_us, 0);
 		set_timer(loop);
 		protect_when_warm(loop);
+		actor_note(app);
 	} else if (r == -ENODATA) {
 		app->view.at_end = true;
 	}
+	logfile_follow(&app->logfile, &app->state);
 }
 
 static void on_timer(struct loop *loop)
@@ -163,16 +171,22 @@ static void on_key(struct loop *loop)
 	int key;
 
 	while ((key = screen_key(loop->screen)) != KEY_NONE) {
-		reaction |= view_key(&loop->app->view, key);
+		const unsigned this_key = actor_follow(loop->app, view_key(&loop->app->view, key));
+
+		/* Keys typed ahead must see what was changed. */
+		if (this_key & REACT_PERFORM)
+			collect(loop);
+		reaction |= this_key;
 		if (key == KEY_CTRL_L)
 			screen_forget(loop->screen);
 	}
 	if (reaction & REACT_QUIT)
 		loop->quit = true;
-	if (reaction & REACT_TIMER)
-		set_timer(loop);
 	if (reaction & REACT_COLLECT)
 		collect(loop);
+	if (reaction & REACT_TIMER)
+		set_timer(loop);
+	logfile_follow(&loop->app->logfile, &loop->app->state);
 	if (reaction)
 		draw(loop);
 }
@@ -249,6 +263,7 @@ int loop_run(struct app *app)
 {
 	struct loop loop = { .app = app, .timer_fd = -1, .signal_fd = -1 };
 	sigset_t before;
+	bool good;
 	int r;
 
 	if (app->options.no_protect)
@@ -273,8 +288,9 @@ int loop_run(struct app *app)
 	/* A terminal that does not drain must not hold a second signal off. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	screen_close(loop.screen);
+	good = actor_leave(app);
 	protect_undo();
 	close(loop.signal_fd);
 	close(loop.timer_fd);
-	return EXIT_DONE;
+	return good ? EXIT_DONE : EXIT_FAILED;
 }

@@ -12,10 +12,14 @@
  * - model: snapshot (all that was seen at one instant), kernel (what this kernel does:
  *   the only place that knows versions), facts (what may be lacking, and why)
  * - analysis: badness, victim, zones, account, reclaim, risk; summary runs them all
+ * - analysis, of what one may do: plan (an action before it is one), changes (undo), verify
+ *   (did what was foretold happen?)
+ * - action: handle (a hold on one process), perform, release
  * - ui: view (what is shown, and what a key does), layout and panel_*, columns,
- *   commands, filter, canvas (the grid of cells that a screen or a test reads)
- * - app: this file; options, app (one tick), loop and screen_curses (the terminal),
- *   script, output (batch, JSON, check), protect (surviving)
+ *   commands, actions (from a key to a confirmed plan), filter, canvas (the grid of cells
+ *   that a screen or a test reads)
+ * - app: this file; options, app (one tick), actor (acts for the screen), loop and
+ *   screen_curses (the terminal), logfile, script, output (batch, JSON, check), protect (surviving)
  * - base: arena, text, units, ring, sort, json
  *
  * ARCHITECTURE.md says which layer may include which.

@@ -161,6 +161,9 @@ static const struct option_row rows[] = {
 	{ "capture",       0,   "DIR",        SETS(capture),             "write a tree of this machine, -n ticks of it; 1" },
 	{ "with-cmdlines", 0,   NULL,         SETS(with_cmdlines),       "with --capture: command lines too (they may hold secrets)" },
 	{ "script",        0,   "FILE",       SETS(script),              "run key presses from FILE, without a terminal" },
+	{ "read-only",     0,   NULL,         SETS(read_only),           "no action can be taken: nothing is changed, killed or triggered" },
+	{ "log",           0,   "FILE",       SETS(log),                 "append actions and messages to FILE" },
+	{ "restore-on-exit", 0, NULL,         SETS(restore_on_exit),     "when leaving, undo every change of oom_score_adj" },
 	{ "no-protect",    0,   NULL,         SETS(no_protect),          "leave oomwatch's own oom_score_adj and memory alone" },
 	{ "ascii",         0,   NULL,         SETS(ascii),               "plain ASCII screen" },
 	{ "no-color",      0,   NULL,         SETS(no_color),            "no colours (as with NO_COLOR set)" },
@@ -217,6 +220,11 @@ static int check_ways(const struct options *options)
 	return 0;
 }
 
+static bool printed_only(const struct options *options)
+{
+	return options->batch || options->json || options->check;
+}
+
 static int check_together(const struct options *options)
 {
 	if (options->root && options->host)
@@ -225,6 +233,13 @@ static int check_together(const struct options *options)
 		return complain("--capture records this machine: not with --root");
 	if (check_ways(options) < 0)
 		return -EINVAL;
+	if ((options->log || options->restore_on_exit) &&
+		(printed_only(options) || options->capture))
+		return complain("%s is only of use on the interactive screen and with --script",
+			options->log ? "--log" : "--restore-on-exit");
+	if (options->restore_on_exit && (options->root || options->read_only))
+		return complain("--restore-on-exit: with %s nothing is ever changed",
+			options->root ? "--root" : "--read-only");
 	if (options->with_cmdlines && !options->capture)
 		return complain("--with-cmdlines is only of use with --capture");
 	if (options->only_shown && !options->json)

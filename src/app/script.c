@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/actor.h"
 #include "ui/keys.h"
 
 #define LINE_MAX_BYTES 1024
@@ -60,6 +61,8 @@ static int next_sample(struct script *script)
 	}
 	if (r < 0 && r != -ENOMEM)
 		return r;
+	actor_note(script->app);
+	logfile_follow(&script->app->logfile, &script->app->state);
 	draw(script);
 	return 0;
 }
@@ -81,12 +84,13 @@ static int run_size(struct script *script, char *rest)
 
 static int press(struct script *script, int key)
 {
-	const unsigned reaction = view_key(&script->app->view, key);
+	const unsigned reaction = actor_follow(script->app, view_key(&script->app->view, key));
 
 	if (reaction & REACT_QUIT)
 		script->quit = true;
+	logfile_follow(&script->app->logfile, &script->app->state);
 	draw(script);
-	if (reaction & REACT_COLLECT && script->app->root.live)
+	if (reaction & (REACT_COLLECT | REACT_PERFORM) && script->app->root.live)
 		return next_sample(script);
 	return 0;
 }
@@ -233,5 +237,7 @@ int script_run(struct app *app)
 	}
 	if (!from_stdin)
 		fclose(file);
+	if (!actor_leave(app))
+		return EXIT_FAILED;
 	return r < 0 ? EXIT_FAILED : EXIT_DONE;
 }

@@ -22,6 +22,9 @@
 /** The first PID namespace, since 3.8 (PROC_PID_INIT_INO of include/linux/proc_ns.h). */
 #define INITIAL_PID_NAMESPACE "pid:[4026531836]"
 
+/** The first user namespace, since 3.8 (PROC_USER_INIT_INO of the same). */
+#define INITIAL_USER_NAMESPACE "user:[4026531837]"
+
 #define CAP_BIT_SYS_PTRACE (UINT64_C(1) << 19)
 
 /** What a snapshot takes beside its tasks: zones of a small machine, mostly. */
@@ -49,6 +52,7 @@ struct collector {
 	int64_t migrate_ms; /**< when pagetypeinfo was read last; 0 never */
 	int64_t own_pid;
 	uint64_t own_caps;
+	bool own_userns;
 	bool pid_namespace; /**< not the first one */
 	int capture_dir_fd; /**< the caller's, while a tick is captured */
 	int capture_error;
@@ -139,6 +143,10 @@ static void look_at_ourselves(struct collector *collector)
 		    sizeof(text)) == 0)
 		collector->pid_namespace = strcmp(text, INITIAL_PID_NAMESPACE) != 0;
 
+	/* Whoever's /proc it is, self is us, and so is the capability that counts. */
+	if (root_read_link(root, "proc/self/ns/user", text, sizeof(text)) == 0)
+		collector->own_userns = strcmp(text, INITIAL_USER_NAMESPACE) != 0;
+
 	len = root_read(root, "proc/self/status", text, sizeof(text));
 	if (len > 0 && parse_pid_status(text, (size_t)len, &status) == 0 && status.cap_known)
 		collector->own_caps = status.cap_effective;
@@ -158,6 +166,8 @@ static void fill_live(struct collector *collector, struct snapshot *snapshot)
 	snapshot->cpus = collector->cpus;
 	snapshot->own_pid = collector->own_pid;
 	snapshot->own_caps = collector->own_caps;
+	snapshot->own_uid = geteuid();
+	snapshot->own_userns = collector->own_userns;
 }
 
 static int fill_recorded(struct collector *collector, struct snapshot *snapshot)
@@ -228,6 +238,7 @@ static void forget_snapshot(struct collector *collector, struct snapshot *snapsh
 			&snapshot->arena, tasks_proc_bytes(&collector->sampler) + ARENA_SPARE);
 	arena_reset(&snapshot->arena);
 	snapshot->sample_cost_us = VALUE_UNKNOWN;
+	snapshot->own_uid = VALUE_UNKNOWN;
 }
 
 static enum pagetypeinfo_use use_of_pagetypeinfo(struct collector *collector)

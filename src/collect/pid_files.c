@@ -292,6 +292,20 @@ static ssize_t read_adj_text(struct pid_reader *reader, struct proc_entry *entry
 	return entry->legacy_adj ? read_file(reader, entry->task.pid, "oom_adj") : len;
 }
 
+static void set_adj(struct proc_entry *entry, int64_t adj)
+{
+	struct task *task = &entry->task;
+
+	task->has &= ~(unsigned)(TASK_HAS_ADJ | TASK_HAS_LEGACY_ADJ);
+	if (entry->legacy_adj) {
+		task->has |= TASK_HAS_LEGACY_ADJ;
+		task->oom_adj = (int32_t)value_max(-17, value_min(adj, 15));
+		adj = adj_of_oom_adj(adj);
+	}
+	task->has |= TASK_HAS_ADJ;
+	task->oom_score_adj = (int32_t)adj;
+}
+
 static int read_adj(struct pid_reader *reader, struct proc_entry *entry)
 {
 	const ssize_t len = read_adj_text(reader, entry);
@@ -304,16 +318,13 @@ static int read_adj(struct pid_reader *reader, struct proc_entry *entry)
 		return -ESRCH;
 	if (error == 0)
 		error = parse_pid_number(reader->buf, (size_t)len, &adj);
-	if (error == 0 && entry->legacy_adj)
-		adj = adj_of_oom_adj(adj);
-	if (error == 0 && (adj < -1000 || adj > 1000))
+	if (error == 0 && !entry->legacy_adj && (adj < -1000 || adj > 1000))
 		error = -EBADMSG;
 	note(entry, PROC_ADJ, error);
-	entry->task.has &= ~(unsigned)TASK_HAS_ADJ;
-	if (error == 0) {
-		entry->task.has |= TASK_HAS_ADJ;
-		entry->task.oom_score_adj = (int32_t)adj;
-	}
+	if (error == 0)
+		set_adj(entry, adj);
+	else
+		entry->task.has &= ~(unsigned)(TASK_HAS_ADJ | TASK_HAS_LEGACY_ADJ);
 	return 0;
 }
 

@@ -20,6 +20,11 @@
 /** Bytes of directory entries asked for at once. */
 #define LIST_BYTES 16384
 
+/** The same where only a few names are expected. */
+#define LIST_NAMES_BYTES 4096
+
+#define NAME_BYTES_MAX 255
+
 static void root_clear(struct root *root, const char *dir)
 {
 	*root = (struct root){ .fd = -1, .top_fd = -1, .proc_fd = -1, .capture_fd = -1 };
@@ -374,4 +379,48 @@ int root_list_numbers(const struct root *root, const char *path, int32_t *number
 	count = list_fd(fd, numbers, max);
 	close(fd);
 	return count;
+}
+
+static bool is_name(const char *name)
+{
+	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/') &&
+		strnlen(name, NAME_BYTES_MAX + 1) <= NAME_BYTES_MAX;
+}
+
+/** Tell the names of some entries; false if there are more than may be told. */
+static bool tell_names(const char *entries, ssize_t len, root_name tell, void *context, int *count)
+{
+	for (ssize_t at = 0; at < len;) {
+		const struct dirent64 *entry = (const void *)(entries + at);
+
+		at += entry->d_reclen;
+		if (!is_name(entry->d_name))
+			continue;
+		if (++*count > ROOT_NAMES_MAX)
+			return false;
+		tell(entry->d_name, context);
+	}
+	return true;
+}
+
+int root_list_names(const struct root *root, const char *path, root_name tell, void *context)
+{
+	_Alignas(struct dirent64) char buf[LIST_NAMES_BYTES];
+	const int fd = open_dir(root, path);
+	int count = 0, error = 0;
+
+	if (fd < 0)
+		return fd;
+	while (error == 0) {
+		const ssize_t len = getdents64(fd, buf, sizeof(buf));
+
+		if (len == 0)
+			break;
+		if (len < 0)
+			error = -errno;
+		else if (!tell_names(buf, len, tell, context, &count))
+			error = -E2BIG;
+	}
+	close(fd);
+	return error;
 }

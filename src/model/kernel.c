@@ -128,6 +128,14 @@ static bool shows_exact_swap(const struct version *version)
 	return since(version, 6, 17, -1) && !since(version, 7, 0, -1);
 }
 
+/* __set_oom_adj() of fs/proc/base.c; vfork children and init are never changed. */
+static enum adj_reach reach_of(const struct version *version)
+{
+	if (since(version, 5, 10, -1))
+		return ADJ_REACHES_CLONES;
+	return since(version, 4, 8, -1) ? ADJ_REACHES_SHARERS : ADJ_REACHES_ONE;
+}
+
 static void set_rules(const struct version *version, struct kernel_profile *kernel)
 {
 	kernel->formula = formula_of(version);
@@ -150,6 +158,9 @@ static void set_rules(const struct version *version, struct kernel_profile *kern
 	kernel->thread_cached_counters = since(version, 2, 6, 34) && !since(version, 6, 2, -1);
 	kernel->psi_expected = since(version, 4, 20, -1);
 	kernel->vmalloc_used_pages = since(version, 5, 3, -1);
+	kernel->adj_reach = reach_of(version);
+	kernel->sysrq_spares_panic = since(version, 4, 3, -1);
+	kernel->sysrq_passes_dying = since(version, 3, 4, -1);
 	kernel->panic_on_no_victim = true;
 }
 

@@ -249,19 +249,20 @@ int32_t adj_of_oom_adj(int64_t oom_adj)
 	return (int32_t)(oom_adj * 1000 / 17);
 }
 
-static bool lists_memory(struct span controllers)
+static bool lists(struct span controllers, const char *wanted)
 {
 	struct scan scan = { controllers.at, controllers.at + controllers.len };
 	struct span name;
 
 	while (scan_until(&scan, ',', &name)) {
-		if (span_is(name, "memory"))
+		if (span_is(name, wanted))
 			return true;
 	}
-	return span_is((struct span){ scan.at, (size_t)(scan.end - scan.at) }, "memory");
+	return span_is((struct span){ scan.at, (size_t)(scan.end - scan.at) }, wanted);
 }
 
-int parse_pid_cgroup(const char *text, size_t len, char *buf, size_t size)
+int parse_pid_cgroup_of(
+	const char *text, size_t len, const char *controller, bool *ret_v1, char *buf, size_t size)
 {
 	struct scan scan = scan_of(text, len), line;
 	struct span path = { NULL, 0 };
@@ -274,7 +275,7 @@ int parse_pid_cgroup(const char *text, size_t len, char *buf, size_t size)
 
 		if (!scan_until(&line, ':', &id) || !scan_until(&line, ':', &controllers))
 			continue;
-		v1 = lists_memory(controllers);
+		v1 = lists(controllers, controller);
 		if (v1 || (span_is(id, "0") && controllers.len == 0))
 			path = (struct span){ line.at, (size_t)(line.end - line.at) };
 	}
@@ -284,6 +285,36 @@ int parse_pid_cgroup(const char *text, size_t len, char *buf, size_t size)
 		return -ENAMETOOLONG;
 
 	span_copy(path, buf, size);
+	*ret_v1 = v1;
+	return 0;
+}
+
+int parse_pid_cgroup(const char *text, size_t len, char *buf, size_t size)
+{
+	bool v1;
+
+	return parse_pid_cgroup_of(text, len, "memory", &v1, buf, size);
+}
+
+int parse_pid_namespace(const char *text, size_t len, struct pid_namespace *ret)
+{
+	struct scan scan = scan_of(text, len), line;
+	int64_t pid = 0, level = 0;
+
+	do {
+		if (!scan_whole_line(&scan, &line))
+			return -ENODATA;
+	} while (!scan_literal(&line, "NSpid:"));
+
+	/* One number for each namespace, from that of the /proc on inwards. */
+	for (; scan_int(&line, &pid); level++) {
+		if (pid < 1 || pid > INT32_MAX)
+			return -EBADMSG;
+	}
+	if (level == 0 || !scan_done(&line))
+		return -EBADMSG;
+
+	*ret = (struct pid_namespace){ .innermost_pid = pid, .nested = level > 1 };
 	return 0;
 }
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "ui/actions.h"
 #include "ui/keys.h"
+#include "ui/moves.h"
 
 static unsigned rebuild(struct view *view)
 {
@@ -21,8 +23,12 @@ static unsigned run_quit(struct view *view)
 static unsigned toggle_overlay(struct view *view, enum overlay overlay)
 {
 	struct ui_state *state = view->state;
+	const bool was_open = state->overlay == overlay;
 
-	state->overlay = state->overlay == overlay ? OVERLAY_NONE : overlay;
+	/* Who leaves the kill menu by whatever key gives up its plan. */
+	if (state->overlay == OVERLAY_KILL)
+		actions_cancel(view, NULL);
+	state->overlay = was_open ? OVERLAY_NONE : overlay;
 	state->scroll = 0;
 	return REACT_REDRAW;
 }
@@ -117,88 +123,6 @@ static unsigned run_migrate(struct view *view)
 	return view->state->want_migrate ? REACT_COLLECT : REACT_REDRAW;
 }
 
-static unsigned move(struct view *view, int64_t by)
-{
-	view_select_row(view, view_selected_row(view) + by);
-	return REACT_REDRAW;
-}
-
-static int64_t page_rows(const struct view *view)
-{
-	return view->state->list_rows > 1 ? view->state->list_rows : 1;
-}
-
-static unsigned run_up(struct view *view)
-{
-	return move(view, -1);
-}
-
-static unsigned run_down(struct view *view)
-{
-	return move(view, 1);
-}
-
-static unsigned run_page_up(struct view *view)
-{
-	return move(view, -page_rows(view));
-}
-
-static unsigned run_page_down(struct view *view)
-{
-	return move(view, page_rows(view));
-}
-
-static unsigned run_home(struct view *view)
-{
-	view->state->selected_pid = 0;
-	view->state->selected_row = 0;
-	return REACT_REDRAW;
-}
-
-static unsigned run_end(struct view *view)
-{
-	return move(view, view->list.n_rows);
-}
-
-static unsigned scroll(struct view *view, int64_t by)
-{
-	struct ui_state *state = view->state;
-	const int64_t last = value_max(state->pages - page_rows(view), 0);
-
-	state->scroll = value_max(value_min(state->scroll + by, last), 0);
-	return REACT_REDRAW;
-}
-
-static unsigned run_scroll_up(struct view *view)
-{
-	return scroll(view, -1);
-}
-
-static unsigned run_scroll_down(struct view *view)
-{
-	return scroll(view, 1);
-}
-
-static unsigned run_scroll_page_up(struct view *view)
-{
-	return scroll(view, -page_rows(view));
-}
-
-static unsigned run_scroll_page_down(struct view *view)
-{
-	return scroll(view, page_rows(view));
-}
-
-static unsigned run_scroll_home(struct view *view)
-{
-	return scroll(view, -view->state->pages);
-}
-
-static unsigned run_scroll_end(struct view *view)
-{
-	return scroll(view, view->state->pages);
-}
-
 static unsigned sort_by(struct view *view, const struct column *column)
 {
 	view->state->choice.sort = column;
@@ -247,40 +171,7 @@ static unsigned run_sort_menu(struct view *view)
 	return toggle_overlay(view, OVERLAY_SORT);
 }
 
-static unsigned menu_move(struct view *view, int by)
-{
-	struct ui_state *state = view->state;
-	unsigned count;
-
-	columns_all(&count);
-	state->menu_row = (int)value_max(value_min(state->menu_row + by, count), 0);
-	return REACT_REDRAW;
-}
-
-static unsigned run_menu_up(struct view *view)
-{
-	return menu_move(view, -1);
-}
-
-static unsigned run_menu_down(struct view *view)
-{
-	return menu_move(view, 1);
-}
-
-static unsigned run_menu_home(struct view *view)
-{
-	return menu_move(view, -view->state->menu_row);
-}
-
-static unsigned run_menu_end(struct view *view)
-{
-	unsigned count;
-
-	columns_all(&count);
-	return menu_move(view, (int)count);
-}
-
-static unsigned run_menu_choose(struct view *view)
+static unsigned run_sort_choose(struct view *view)
 {
 	unsigned count;
 	const struct column *all = columns_all(&count);
@@ -288,6 +179,31 @@ static unsigned run_menu_choose(struct view *view)
 
 	view->state->overlay = OVERLAY_NONE;
 	return sort_by(view, row > 0 && row <= (int)count ? &all[row - 1] : NULL);
+}
+
+static unsigned run_adj_down(struct view *view)
+{
+	return actions_adj(view, -1);
+}
+
+static unsigned run_adj_up(struct view *view)
+{
+	return actions_adj(view, 1);
+}
+
+static unsigned run_adj(struct view *view)
+{
+	return actions_adj(view, 0);
+}
+
+/* Its prompt and pane belong to the main tab. */
+static unsigned run_undo(struct view *view)
+{
+	const unsigned reaction = actions_undo(view);
+
+	if (view->state->prompt != PROMPT_NONE && view->state->tab != TAB_MAIN)
+		go_to_tab(view, TAB_MAIN);
+	return reaction;
 }
 
 static unsigned run_search(struct view *view)
@@ -346,6 +262,7 @@ static unsigned run_exempt(struct view *view)
 }
 
 #define TABS (CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_ZONES)
+#define MENUS (CONTEXT_MENU | CONTEXT_KILL)
 #define SCROLLED (CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_OVERLAY)
 
 /* In the order of the help screen, and of the key bar as far as it has room.
@@ -373,6 +290,19 @@ static const struct command commands[] = {
 		run_filter },
 	{ "sort", { "F6", "<", ">" }, CONTEXT_LIST, "Order",
 		"choose the sort column from a menu", "Sort", run_sort_menu },
+	{ "adj-down", { "F7", "]" }, CONTEXT_LIST, "Actions",
+		"ADJ down to the next hundred: protect; shown first, done by Enter", "Adj-",
+		run_adj_down },
+	{ "adj-up", { "F8", "[" }, CONTEXT_LIST, "Actions",
+		"ADJ up to the next hundred: expose; shown first, done by Enter", "Adj+",
+		run_adj_up },
+	{ "kill", { "F9", "k" }, CONTEXT_LIST, "Actions",
+		"kill menu: what its end gives back and who restarts it; signals, sysrq-f", "Kill",
+		actions_kill_menu },
+	{ "adj", { "a", "r" }, CONTEXT_LIST, "Actions",
+		"type a value of ADJ, -1000 to 1000", NULL, run_adj },
+	{ "undo", { "Backspace" }, CONTEXT_LIST | CONTEXT_SCROLL, "Actions",
+		"take back the last change of ADJ; shown first, done by Enter", NULL, run_undo },
 	{ "detail", { "Enter" }, CONTEXT_LIST, "List",
 		"why the selected process scores what it does, and what its end gives back",
 		"Detail", run_detail },
@@ -385,19 +315,19 @@ static const struct command commands[] = {
 	{ "zones", { "2" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"zones: marks, reserves, free blocks, fragmentation", "Zones", run_tab_zones },
 	{ "log", { "5" }, TABS | CONTEXT_OVERLAY, "Tabs",
-		"log of messages, kills and changes of level", "Log", run_tab_log },
+		"log of messages, kills, actions and changes of level", "Log", run_tab_log },
 	{ "migrate", { "m" }, CONTEXT_ZONES, "Zones",
 		"free blocks by migrate type too (pagetypeinfo)", "Types", run_migrate },
 	{ "tab-next", { "Tab" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"next tab", NULL, run_tab_next },
 	{ "tab-before", { "BackTab" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"tab before", NULL, run_tab_before },
-	{ "rights", { "!" }, CONTEXT_ANY & ~CONTEXT_MENU, "Everywhere",
+	{ "rights", { "!" }, CONTEXT_ANY & ~MENUS, "Everywhere",
 		"what can be seen from here, what cannot, and what would change that", "Rights",
 		run_rights },
 	{ "refresh", { "^L" }, CONTEXT_ANY, "Everywhere",
 		"take a sample now and draw the whole screen", NULL, run_refresh },
-	{ "delay", { "d" }, CONTEXT_ANY & ~CONTEXT_MENU, "Everywhere",
+	{ "delay", { "d" }, CONTEXT_ANY & ~MENUS, "Everywhere",
 		"seconds between samples (htop counts tenths; these are seconds)", NULL, run_delay },
 
 	{ "next", { "n" }, CONTEXT_LIST, "List",
@@ -411,17 +341,17 @@ static const struct command commands[] = {
 	{ "exempt", { "x" }, CONTEXT_LIST, "List",
 		"show exempt processes as rows too", NULL, run_exempt },
 	{ "up", { "Up" }, CONTEXT_LIST, "List",
-		"row above", NULL, run_up },
+		"row above", NULL, move_up },
 	{ "down", { "Down" }, CONTEXT_LIST, "List",
-		"row below", NULL, run_down },
+		"row below", NULL, move_down },
 	{ "page-up", { "PgUp" }, CONTEXT_LIST, "List",
-		"a screen up", NULL, run_page_up },
+		"a screen up", NULL, move_page_up },
 	{ "page-down", { "PgDn" }, CONTEXT_LIST, "List",
-		"a screen down", NULL, run_page_down },
+		"a screen down", NULL, move_page_down },
 	{ "home", { "Home" }, CONTEXT_LIST, "List",
-		"first row, whoever it will be", NULL, run_home },
+		"first row, whoever it will be", NULL, move_home },
 	{ "end", { "End" }, CONTEXT_LIST, "List",
-		"last row", NULL, run_end },
+		"last row", NULL, move_end },
 
 	{ "order", { "O" }, CONTEXT_LIST, "Order",
 		"kill order: whom the kernel would take first, second, third", NULL, run_sort_kill },
@@ -437,30 +367,35 @@ static const struct command commands[] = {
 		"reverse the order", NULL, run_reverse },
 
 	{ "menu-choose", { "Enter" }, CONTEXT_MENU, "Menu",
-		"sort by this column", "Sort", run_menu_choose },
+		"sort by this column", "Sort", run_sort_choose },
 	{ "menu-close", { "Esc", "q", "F6" }, CONTEXT_MENU, "Menu",
 		"close the menu, keep the order", "Close", run_close },
-	{ "menu-up", { "Up", "<" }, CONTEXT_MENU, "Menu",
-		"row above", NULL, run_menu_up },
-	{ "menu-down", { "Down", ">" }, CONTEXT_MENU, "Menu",
-		"row below", NULL, run_menu_down },
-	{ "menu-home", { "Home", "PgUp" }, CONTEXT_MENU, "Menu",
-		"first row", NULL, run_menu_home },
-	{ "menu-end", { "End", "PgDn" }, CONTEXT_MENU, "Menu",
-		"last row", NULL, run_menu_end },
+	{ "kill-choose", { "Enter" }, CONTEXT_KILL, "Menu",
+		"go on with this signal, or sysrq-f: it asks again before anything is done",
+		"Choose", actions_kill_choose },
+	{ "kill-close", { "Esc", "q", "F9" }, CONTEXT_KILL, "Menu",
+		"close the menu, nothing is sent", "Close", run_close },
+	{ "menu-up", { "Up", "<" }, MENUS, "Menu",
+		"row above", NULL, menu_up },
+	{ "menu-down", { "Down", ">" }, MENUS, "Menu",
+		"row below", NULL, menu_down },
+	{ "menu-home", { "Home", "PgUp" }, MENUS, "Menu",
+		"first row", NULL, menu_home },
+	{ "menu-end", { "End", "PgDn" }, MENUS, "Menu",
+		"last row", NULL, menu_end },
 
 	{ "scroll-up", { "Up" }, SCROLLED, "Other tabs and panes",
-		"line up", NULL, run_scroll_up },
+		"line up", NULL, scroll_up },
 	{ "scroll-down", { "Down" }, SCROLLED, "Other tabs and panes",
-		"line down", NULL, run_scroll_down },
+		"line down", NULL, scroll_down },
 	{ "scroll-page-up", { "PgUp" }, SCROLLED, "Other tabs and panes",
-		"page up", NULL, run_scroll_page_up },
+		"page up", NULL, scroll_page_up },
 	{ "scroll-page-down", { "PgDn", "Space" }, SCROLLED, "Other tabs and panes",
-		"page down", NULL, run_scroll_page_down },
+		"page down", NULL, scroll_page_down },
 	{ "scroll-home", { "Home" }, SCROLLED, "Other tabs and panes",
-		"to the top", NULL, run_scroll_home },
+		"to the top", NULL, scroll_home },
 	{ "scroll-end", { "End" }, SCROLLED, "Other tabs and panes",
-		"to the end", NULL, run_scroll_end },
+		"to the end", NULL, scroll_end },
 	/* clang-format on */
 };
 
@@ -486,6 +421,8 @@ enum context command_context(const struct ui_state *state)
 {
 	if (state->overlay == OVERLAY_SORT)
 		return CONTEXT_MENU;
+	if (state->overlay == OVERLAY_KILL)
+		return CONTEXT_KILL;
 	if (state->overlay != OVERLAY_NONE)
 		return CONTEXT_OVERLAY;
 	if (state->tab == TAB_ZONES)

@@ -17,6 +17,11 @@
 #define EVIDENCE_ROWS_TALL 7 /**< with more lines of zones and free blocks */
 #define EVIDENCE_ROWS_MAX 8
 
+/** Rows of the list that the evidence gives way to while an action is prepared; and those that
+ * its pane leaves in any case, three processes and their column titles. */
+#define TASKS_ROWS_BESIDE_ACTION 12
+#define TASKS_ROWS_LEAST 4
+
 static int clamp(int value, int low, int high)
 {
 	if (value < low)
@@ -76,13 +81,26 @@ static void side_column(struct rect *body, struct layout *ret)
 	ret->where[PANEL_EVENTS] = side;
 }
 
-static void main_tab(struct rect body, struct layout *ret)
+/* What is about to be done matters more than evidence and detail; on a tiny screen one row of
+ * the list stays. */
+static void cut_action(struct rect *body, int action_rows, int *evidence, struct layout *ret)
 {
-	const int evidence = evidence_rows(body.rows);
+	const int least = clamp(body->rows / 3, 1, TASKS_ROWS_LEAST);
 
+	ret->where[PANEL_ACTION] = cut_bottom(body, clamp(action_rows, 0, body->rows - least));
+	*evidence = clamp(body->rows - TASKS_ROWS_BESIDE_ACTION, 0, *evidence);
+}
+
+static void main_tab(struct rect body, int action_rows, struct layout *ret)
+{
+	int evidence = evidence_rows(body.rows);
+
+	if (action_rows > 0)
+		cut_action(&body, action_rows, &evidence, ret);
 	if (body.cols >= SIDE_FROM_COLS && body.rows >= 18) {
 		side_column(&body, ret);
-	} else if (body.rows >= UNDER_FROM_ROWS && body.cols >= UNDER_FROM_COLS) {
+	} else if (action_rows == 0 && body.rows >= UNDER_FROM_ROWS &&
+		body.cols >= UNDER_FROM_COLS) {
 		ret->where[PANEL_EVENTS] = cut_bottom(&body, EVENTS_ROWS);
 		ret->where[PANEL_DETAIL] = cut_bottom(&body, DETAIL_ROWS);
 	}
@@ -101,13 +119,16 @@ static enum panel_id over_panel(enum overlay overlay)
 		return PANEL_SORT;
 	case OVERLAY_DETAIL:
 		return PANEL_DETAIL;
+	case OVERLAY_KILL:
+		return PANEL_KILL;
 	case OVERLAY_NONE:
 	default:
 		return PANEL_COUNT;
 	}
 }
 
-void layout_make(int cols, int rows, enum tab tab, enum overlay overlay, struct layout *ret)
+void layout_make(
+	int cols, int rows, enum tab tab, enum overlay overlay, int action_rows, struct layout *ret)
 {
 	struct rect body = { 0, 0, cols, rows };
 
@@ -128,5 +149,5 @@ void layout_make(int cols, int rows, enum tab tab, enum overlay overlay, struct 
 	else if (tab == TAB_LOG)
 		ret->where[PANEL_LOG] = body;
 	else
-		main_tab(body, ret);
+		main_tab(body, action_rows, ret);
 }

@@ -183,6 +183,20 @@ static void draw_score(struct page *page, const struct subject *subject)
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "SCORE", buf);
 }
 
+static void draw_legacy_adj(struct page *page, const struct subject *subject)
+{
+	const struct task *task = subject->task;
+	char buf[128];
+	struct text text;
+
+	if (!(task->has & TASK_HAS_LEGACY_ADJ))
+		return;
+	text_init(&text, buf, sizeof(buf));
+	text_fmt(&text, "oom_adj %d (this kernel has no oom_score_adj; shown as %d)",
+		(int)task->oom_adj, (int)task->oom_score_adj);
+	page_item(page, LABEL_COLS, STYLE_NORMAL, "ADJ", buf);
+}
+
 static void draw_gives_back(struct page *page, const struct subject *subject)
 {
 	const struct task *task = subject->task;
@@ -330,6 +344,7 @@ static void draw_facts(struct page *page, const struct subject *subject)
 
 	draw_place(page, subject);
 	draw_score(page, subject);
+	draw_legacy_adj(page, subject);
 	draw_gives_back(page, subject);
 	draw_sharers(page, subject);
 	draw_growth(page, subject);

@@ -47,21 +47,44 @@ static void draw_commands(struct canvas *canvas, struct rect line, int col, unsi
 	}
 }
 
-static void draw_prompt_keys(struct canvas *canvas, struct rect line, int col)
-{
-	static const char *const keys[][2] = {
-		{ "Enter", "Accept" },
-		{ "Esc", "Cancel" },
-		{ "^U", "Clear" },
-	};
+/** A key and its word on the bar. */
+struct bar_entry {
+	const char *key, *word;
+};
 
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		const int cells = draw_entry(canvas, line, col, keys[i][0], keys[i][1]);
+static void draw_entries(struct canvas *canvas, struct rect line, int col,
+	const struct bar_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const int cells = draw_entry(canvas, line, col, entries[i].key, entries[i].word);
 
 		if (cells == 0)
 			return;
 		col += cells + 1;
 	}
+}
+
+static void draw_prompt_keys(
+	const struct ui_state *state, struct canvas *canvas, struct rect line, int col)
+{
+	static const struct bar_entry ended[] = { { "Esc", "Close" } };
+	static const struct bar_entry undo[] = { { "Enter", "Undo" }, { "Esc", "Keep" } };
+	static const struct bar_entry adj[] = { { "Enter", "Write" }, { "Esc", "Cancel" },
+		{ "F7", "Adj-" }, { "F8", "Adj+" }, { "^U", "Clear" } };
+	static const struct bar_entry send[] = { { "y", "Send" }, { "Esc", "Cancel" } };
+	static const struct bar_entry other[] = { { "Enter", "Accept" }, { "Esc", "Cancel" },
+		{ "^U", "Clear" } };
+
+	if (prompt_is_action(state->prompt) && state->action.plan.kind == PLAN_NONE)
+		draw_entries(canvas, line, col, ended, ARRAY_SIZE(ended));
+	else if (state->prompt == PROMPT_ADJ && state->action.plan.undo)
+		draw_entries(canvas, line, col, undo, ARRAY_SIZE(undo));
+	else if (state->prompt == PROMPT_ADJ)
+		draw_entries(canvas, line, col, adj, ARRAY_SIZE(adj));
+	else if (state->prompt == PROMPT_SIGNAL)
+		draw_entries(canvas, line, col, send, ARRAY_SIZE(send));
+	else
+		draw_entries(canvas, line, col, other, ARRAY_SIZE(other));
 }
 
 /* F1 and F10 are pinned: whoever sees nothing else finds help and the way out. */
@@ -87,7 +110,7 @@ void panel_keys(struct view *view, struct canvas *canvas, struct rect where)
 	canvas_text(canvas, where.row, where.col + where.cols - (int)strlen(quit->bar),
 		(int)strlen(quit->bar), STYLE_KEY_WORD, quit->bar);
 	if (view->state->prompt != PROMPT_NONE)
-		draw_prompt_keys(canvas, middle, where.col + help_cols + 1);
+		draw_prompt_keys(view->state, canvas, middle, where.col + help_cols + 1);
 	else
 		draw_commands(
 			canvas, middle, where.col + help_cols + 1, command_context(view->state));

@@ -21,7 +21,9 @@ void panel_log(struct view *view, struct canvas *canvas, struct rect where)
 	struct page page;
 
 	page_begin(&page, canvas, where, view->state->scroll);
-	page_text(&page, STYLE_TITLE, "Messages, newest first");
+	page_text(&page, STYLE_TITLE, "Messages and changes, newest first");
+	if (changes_last(&view->state->changes))
+		page_text(&page, STYLE_DIM, "Backspace takes back the last change of ADJ");
 	if (log->count == 0)
 		page_text(&page, STYLE_DIM, "nothing happened yet");
 	for (unsigned i = 0; i < log->count; i++)

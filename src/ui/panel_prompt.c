@@ -12,43 +12,89 @@ void panel_order_words(const struct list_choice *choice, struct text *text)
 		text_add(text, " reversed");
 }
 
-/* The end of the input, as much as fits: that is where one types. */
-static const char *input_tail(const char *input, int cols)
+/* The end of a string, as much as fits. */
+static const char *tail_of(const char *string, int cols)
 {
-	const char *end = input + strlen(input);
+	const char *end = string + strlen(string);
 
-	while (*input && (int)text_cells(input) > cols)
-		utf8_next(&input, end);
-	return input;
+	while (*string && (int)text_cells(string) > cols) {
+		const char *next = string;
+
+		utf8_next(&next, end);
+		string = next;
+	}
+	return string;
 }
 
-static void draw_prompt(struct view *view, struct canvas *canvas, struct rect line)
+/* The end of a question names the process and what is to be typed; it begins with a word. */
+static const char *question_of(const struct view *view, const char *label, int cols)
 {
-	struct ui_state *state = view->state;
-	char label[96], message[PROMPT_MAX + 4] = "";
-	int label_cols, room, typed;
+	const char *tail, *blank;
+
+	if (!prompt_is_action(view->state->prompt))
+		return label;
+	tail = tail_of(label, cols);
+	blank = tail > label ? strchr(tail, ' ') : NULL;
+	return blank && blank[1] ? blank + 1 : tail;
+}
+
+/** The prompt line: a question, what was typed, and what there is to say of it. */
+struct prompt_line {
+	char label[256];
+	char behind[PROMPT_MAX + 4];
+	enum style behind_style;
+	int label_cols, input_cols;
+};
+
+static void read_prompt(const struct view *view, struct prompt_line *ret)
+{
+	const struct ui_state *state = view->state;
+	const bool outcome = prompt_is_action(state->prompt) && !state->message[0];
+	const char *behind = outcome ? view->page.brief : state->message;
 	struct text text;
 
-	text_init(&text, label, sizeof(label));
+	ret->behind_style = outcome ? STYLE_NORMAL : STYLE_WARN;
+	text_init(&text, ret->label, sizeof(ret->label));
 	prompt_label(view, &text);
-	text_init(&text, message, sizeof(message));
-	if (state->message[0]) {
+	text_init(&text, ret->behind, sizeof(ret->behind));
+	if (behind[0]) {
 		text_add(&text, "  ");
-		text_add(&text, state->message);
+		text_add(&text, behind);
 	}
-	/* The message says where the input is wrong; of the question one can do without. */
-	label_cols = (int)value_min((int64_t)text_cells(label), line.cols / 2);
-	room = line.cols - label_cols -
-		(int)value_min((int64_t)text_cells(message), (line.cols - label_cols) * 2 / 3);
-	canvas_fill(canvas, line, STYLE_PROMPT);
-	canvas_text(canvas, line.row, line.col, label_cols, STYLE_PROMPT, label);
-	typed = canvas_text(canvas, line.row, line.col + label_cols, room, STYLE_PROMPT,
-		input_tail(state->input, room - 1));
-	canvas->cursor_row = line.row;
-	canvas->cursor_col =
-		(int)value_min(line.col + label_cols + typed, line.col + line.cols - 1);
-	canvas_text(canvas, line.row, line.col + label_cols + typed, line.cols - label_cols - typed,
-		STYLE_WARN, message);
+}
+
+/* A message says where the input is wrong; of the question one can do without then.  What an
+ * action comes to stands above the line too, but its question only here. */
+static void share_line(const struct view *view, int cols, struct prompt_line *line)
+{
+	const bool question = prompt_is_action(view->state->prompt) && !view->state->message[0];
+	const int behind_cols = (int)text_cells(line->behind);
+	const int typed = (int)text_cells(view->state->input) + 1;
+	int rest;
+
+	line->label_cols = (int)value_min(
+		(int64_t)text_cells(line->label), question ? cols * 3 / 4 : cols / 2);
+	rest = cols - line->label_cols;
+	line->input_cols = rest -
+		(int)value_min(behind_cols, question ? value_max(rest - typed, 0) : rest * 2 / 3);
+}
+
+static void draw_prompt(struct view *view, struct canvas *canvas, struct rect where)
+{
+	struct prompt_line line;
+	int col = where.col;
+
+	read_prompt(view, &line);
+	share_line(view, where.cols, &line);
+	canvas_fill(canvas, where, STYLE_PROMPT);
+	col += canvas_text(canvas, where.row, col, line.label_cols, STYLE_PROMPT,
+		question_of(view, line.label, line.label_cols));
+	col += canvas_text(canvas, where.row, col, line.input_cols, STYLE_PROMPT,
+		tail_of(view->state->input, line.input_cols - 1));
+	canvas->cursor_row = where.row;
+	canvas->cursor_col = (int)value_min(col, where.col + where.cols - 1);
+	canvas_text(canvas, where.row, col, where.col + where.cols - col, line.behind_style,
+		line.behind);
 }
 
 static void add_choice(struct cells *cells, const struct list_choice *choice)

@@ -112,8 +112,49 @@ static void draw_own(struct page *page, const struct view *view)
 			now->own_caps & CAP_BIT_SYS_RESOURCE
 				? "held"
 				: "not held: own oom_score_adj cannot be lowered");
-	page_item(page, NAME_COLS, STYLE_NORMAL, "actions",
-		"none: this release shows and foretells, it changes nothing");
+}
+
+static const char *lower_words(const struct snapshot *now)
+{
+	if (now->facts[FACT_CAPEFF] != FACT_PRESENT)
+		return "not known: which rights are held could not be read";
+	if (!(now->own_caps & CAP_BIT_SYS_RESOURCE))
+		return "only to what a holder of CAP_SYS_RESOURCE set last, 0 if none did; lower "
+		       "needs that right (root has it)";
+	if (now->own_userns)
+		return "most likely refused: CAP_SYS_RESOURCE is held in a user namespace only, "
+		       "the kernel asks for it on the host";
+	return "yes, down to -1000: CAP_SYS_RESOURCE is held";
+}
+
+static const char *whose_words(const struct snapshot *now)
+{
+	if (!value_known(now->own_uid))
+		return "not known: which user oomwatch runs as is not recorded";
+	if (now->own_uid != 0)
+		return "your own only; root may do it to all";
+	return now->own_userns ? "those of this user namespace" : "all; init gets no signal";
+}
+
+static void draw_actions(struct page *page, const struct view *view)
+{
+	const struct ui_state *state = view->state;
+	const struct snapshot *now = view->now;
+	char sysrq[160];
+	struct text text;
+
+	if (now->source == SOURCE_ROOT || state->read_only) {
+		page_item(page, NAME_COLS, STYLE_NORMAL, "actions",
+			now->source == SOURCE_ROOT
+				? "none: a recording is shown, nothing can be changed"
+				: "none: --read-only");
+		return;
+	}
+	page_item(page, NAME_COLS, STYLE_NORMAL, "ADJ, signals: whose", whose_words(now));
+	page_item(page, NAME_COLS, STYLE_NORMAL, "lowering ADJ", lower_words(now));
+	text_init(&text, sysrq, sizeof(sysrq));
+	plan_sysrq_access(&state->action.sysrq, &text);
+	page_item(page, NAME_COLS, STYLE_NORMAL, "sysrq-f", sysrq);
 }
 
 void panel_rights(struct view *view, struct canvas *canvas, struct rect where)
@@ -126,6 +167,7 @@ void panel_rights(struct view *view, struct canvas *canvas, struct rect where)
 		draw_view_of(&page, view->now);
 		draw_prediction(&page, view);
 		draw_own(&page, view);
+		draw_actions(&page, view);
 		page_text(&page, STYLE_NORMAL, "");
 		for (int fact = 0; fact < FACT_COUNT; fact++)
 			draw_fact(&page, view->now, (enum fact)fact);

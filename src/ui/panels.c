@@ -13,6 +13,8 @@ static const struct panel panels[PANEL_COUNT] = {
 	[PANEL_HELP] = { PANEL_HELP, "help", panel_help },
 	[PANEL_RIGHTS] = { PANEL_RIGHTS, "rights", panel_rights },
 	[PANEL_SORT] = { PANEL_SORT, "sort", panel_sort },
+	[PANEL_KILL] = { PANEL_KILL, "kill", panel_kill },
+	[PANEL_ACTION] = { PANEL_ACTION, "action", panel_action },
 	[PANEL_PROMPT] = { PANEL_PROMPT, "prompt", panel_prompt },
 	[PANEL_KEYS] = { PANEL_KEYS, "keys", panel_keys },
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "ui/actions.h"
 #include "ui/commands.h"
 #include "ui/keys.h"
 
@@ -33,10 +34,20 @@ void prompt_label(const struct view *view, struct text *text)
 			"Seconds between samples (now %lld.%03d): ", (long long)(delay_ms / 1000),
 			(int)(delay_ms % 1000));
 		break;
+	case PROMPT_ADJ:
+	case PROMPT_SIGNAL:
+	case PROMPT_CONFIRM:
+		actions_label(view, text);
+		break;
 	case PROMPT_NONE:
 	default:
 		break;
 	}
+}
+
+bool prompt_is_action(enum prompt_kind kind)
+{
+	return kind == PROMPT_ADJ || kind == PROMPT_SIGNAL || kind == PROMPT_CONFIRM;
 }
 
 static void set_input(struct ui_state *state, const char *string)
@@ -52,17 +63,22 @@ unsigned prompt_open(struct view *view, enum prompt_kind kind)
 {
 	struct ui_state *state = view->state;
 
-	state->prompt = kind;
 	state->before_pid = state->selected_pid;
 	state->before_start = state->selected_start;
-	set_input(state, kind == PROMPT_FILTER ? state->choice.filter.source : "");
+	prompt_show(state, kind, kind == PROMPT_FILTER ? state->choice.filter.source : "");
 	return REACT_REDRAW;
 }
 
-static void close_prompt(struct ui_state *state)
+void prompt_show(struct ui_state *state, enum prompt_kind kind, const char *input)
 {
-	state->prompt = PROMPT_NONE;
-	set_input(state, "");
+	state->prompt = kind;
+	state->input_fresh = false;
+	set_input(state, input);
+}
+
+void prompt_close(struct ui_state *state)
+{
+	prompt_show(state, PROMPT_NONE, "");
 }
 
 static void rebuild(struct view *view)
@@ -71,7 +87,7 @@ static void rebuild(struct view *view)
 		ui_refuse(view->state, "not enough memory to build the list");
 }
 
-static void restore_selection(struct view *view)
+void prompt_restore_selection(struct view *view)
 {
 	struct ui_state *state = view->state;
 
@@ -121,7 +137,7 @@ static void search_typed(struct view *view)
 {
 	struct ui_state *state = view->state;
 
-	restore_selection(view);
+	prompt_restore_selection(view);
 	if (state->input_len > 0 && !prompt_search(view, state->input, view_selected_row(view) - 1))
 		ui_refuse(state, "no match in %u rows", (unsigned)view->list.n_rows);
 }
@@ -154,7 +170,7 @@ static bool select_pid(struct view *view, int64_t pid)
 static void pid_typed(struct view *view)
 {
 	if (!select_pid(view, typed_number(view->state)))
-		restore_selection(view);
+		prompt_restore_selection(view);
 }
 
 static void typed(struct view *view)
@@ -174,7 +190,7 @@ static void accept_filter(struct view *view)
 		ui_refuse(state, "%s", error);
 		return;
 	}
-	close_prompt(state);
+	prompt_close(state);
 	rebuild(view);
 }
 
@@ -190,7 +206,7 @@ static void accept_search(struct view *view)
 	}
 	if (state->search[0] && !prompt_search(view, state->search, from))
 		ui_refuse(state, "no match for \"%s\"", state->search);
-	close_prompt(state);
+	prompt_close(state);
 }
 
 static void accept_pid(struct view *view)
@@ -199,7 +215,7 @@ static void accept_pid(struct view *view)
 	const int64_t pid = typed_number(state);
 
 	if (state->input_len == 0 || select_pid(view, pid)) {
-		close_prompt(state);
+		prompt_close(state);
 		return;
 	}
 	for (uint32_t i = 0; view->now && view->summary && i < view->now->n_tasks; i++) {
@@ -249,7 +265,7 @@ static void accept_user(struct view *view)
 	choice->n_uids = state->input_len > 0;
 	choice->uids[0] = uid;
 	snprintf(choice->user, sizeof(choice->user), "%.32s", state->input);
-	close_prompt(state);
+	prompt_close(state);
 	rebuild(view);
 }
 
@@ -259,7 +275,7 @@ static unsigned accept_delay(struct view *view)
 	int64_t delay_ms;
 
 	if (state->input_len == 0) {
-		close_prompt(state);
+		prompt_close(state);
 		return REACT_NOTHING;
 	}
 	if (units_parse_ms(state->input, &delay_ms) < 0) {
@@ -271,7 +287,7 @@ static unsigned accept_delay(struct view *view)
 		return REACT_NOTHING;
 	}
 	state->delay_ms = delay_ms;
-	close_prompt(state);
+	prompt_close(state);
 	return REACT_TIMER;
 }
 
@@ -292,6 +308,9 @@ static unsigned accept(struct view *view)
 		break;
 	case PROMPT_DELAY:
 		return accept_delay(view);
+	case PROMPT_ADJ:
+	case PROMPT_SIGNAL:
+	case PROMPT_CONFIRM:
 	case PROMPT_NONE:
 	default:
 		break;
@@ -301,9 +320,13 @@ static unsigned accept(struct view *view)
 
 static void cancel(struct view *view)
 {
+	if (prompt_is_action(view->state->prompt)) {
+		actions_cancel(view, NULL);
+		return;
+	}
 	if (view->state->prompt == PROMPT_SEARCH || view->state->prompt == PROMPT_PID)
-		restore_selection(view);
-	close_prompt(view->state);
+		prompt_restore_selection(view);
+	prompt_close(view->state);
 }
 
 static void erase(struct ui_state *state)
@@ -340,25 +363,44 @@ static void insert(struct ui_state *state, int key)
 	state->input[state->input_len] = '\0';
 }
 
-static unsigned edit(struct view *view, int key)
+void prompt_edit(struct ui_state *state, int key)
 {
-	struct ui_state *state = view->state;
-
+	state->input_fresh = false;
 	if (key == KEY_ERASE || key == KEY_DELETE_KEY || key == '\b' || key == 0x7f)
 		erase(state);
 	else if (key == KEY_CTRL_U)
 		set_input(state, "");
-	else if (key == KEY_FN(3) && state->prompt == PROMPT_SEARCH)
-		return prompt_search(view, state->input, view_selected_row(view)) ? REACT_REDRAW
-										  : REACT_NOTHING;
 	else
 		insert(state, key);
+}
+
+static unsigned edit(struct view *view, int key)
+{
+	struct ui_state *state = view->state;
+
+	if (key == KEY_FN(3) && state->prompt == PROMPT_SEARCH)
+		return prompt_search(view, state->input, view_selected_row(view)) ? REACT_REDRAW
+										  : REACT_NOTHING;
+	prompt_edit(state, key);
 	typed(view);
 	return REACT_REDRAW;
 }
 
 unsigned prompt_key(struct view *view, int key)
 {
+	switch (key) {
+	case KEY_FN(1):
+		cancel(view);
+		view->state->overlay = OVERLAY_HELP;
+		view->state->scroll = 0;
+		return REACT_REDRAW;
+	case KEY_FN(10):
+		return REACT_QUIT;
+	default:
+		break;
+	}
+	if (prompt_is_action(view->state->prompt))
+		return actions_key(view, key);
 	switch (key) {
 	case KEY_RETURN:
 	case '\n':
@@ -367,13 +409,6 @@ unsigned prompt_key(struct view *view, int key)
 	case KEY_CTRL_C:
 		cancel(view);
 		return REACT_REDRAW;
-	case KEY_FN(1):
-		cancel(view);
-		view->state->overlay = OVERLAY_HELP;
-		view->state->scroll = 0;
-		return REACT_REDRAW;
-	case KEY_FN(10):
-		return REACT_QUIT;
 	default:
 		return edit(view, key);
 	}

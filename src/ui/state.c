@@ -33,6 +33,7 @@ __attribute__((format(printf, 3, 0))) static void log_add(
 {
 	struct log_line *line = &log->lines[log->next];
 
+	log->total++;
 	line->time_ms = time_ms;
 	format_clean(line->text, sizeof(line->text), format, args);
 	log->next = (log->next + 1) % LOG_LINES;

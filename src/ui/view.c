@@ -3,13 +3,14 @@
 
 #include <string.h>
 
+#include "ui/actions.h"
 #include "ui/commands.h"
 #include "ui/keys.h"
 #include "ui/panels.h"
 
 /** How long a message stays that no key takes away. */
 #define MESSAGE_MS 5000
-#define KILL_MESSAGE_MS 30000
+#define NOTE_MESSAGE_MS 30000
 
 #define DAY_S INT64_C(86400)
 
@@ -26,6 +27,20 @@ void view_clock(const struct view *view, int64_t time_ms, struct text *text)
 		(int)(second % 60));
 }
 
+/* The newest line of the log, where it is not in the way of somebody who is typing. */
+static void show_note(struct view *view, bool bad)
+{
+	struct ui_state *state = view->state;
+
+	if (state->prompt != PROMPT_NONE)
+		return;
+	if (bad)
+		ui_refuse(state, "%s", ui_log_line(&state->log, 0)->text);
+	else
+		ui_hint(state, "%s", ui_log_line(&state->log, 0)->text);
+	state->message_until_ms = value_add(view->now->uptime_ms, NOTE_MESSAGE_MS);
+}
+
 static void note_kills(struct view *view)
 {
 	const int64_t kills = value_or(view->summary->reclaim.oom_kills, 0);
@@ -35,13 +50,28 @@ static void note_kills(struct view *view)
 		return;
 	view->kills += kills;
 	view->last_kill_ms = view->now->time_ms;
+	view->last_kill_uptime_ms = view->now->uptime_ms;
 	ui_log(state, view->now->time_ms, "the OOM killer took %lld process%s", (long long)kills,
 		kills == 1 ? "" : "es");
-	/* Not in the way of somebody who is typing. */
-	if (state->prompt != PROMPT_NONE)
+	show_note(view, true);
+}
+
+/* After note_kills(), whose message says less. */
+static void note_action(struct view *view)
+{
+	struct verify *verify = &view->state->verify;
+	char words[LOG_LINE_MAX];
+	enum verify_result result;
+	struct text text;
+
+	if (verify->kind == PLAN_NONE)
 		return;
-	ui_refuse(state, "%s", ui_log_line(&state->log, 0)->text);
-	state->message_until_ms = value_add(view->now->uptime_ms, KILL_MESSAGE_MS);
+	text_init(&text, words, sizeof(words));
+	result = verify_sample(verify, view->now, &text);
+	if (result == VERIFY_WAITING)
+		return;
+	ui_log(view->state, view->now->time_ms, "%s", words);
+	show_note(view, result != VERIFY_AS_FORETOLD);
 }
 
 static void note_level(struct view *view)
@@ -65,6 +95,7 @@ static void note_sample(struct view *view)
 	if (now->tick == view->noted_tick)
 		return;
 	note_kills(view);
+	note_action(view);
 	note_level(view);
 	if (view->noted_tick == 0 ||
 		__builtin_sub_overflow(now->uptime_ms, view->noted_uptime_ms, &view->interval_ms))
@@ -129,11 +160,12 @@ int view_update(struct view *view)
 	note_sample(view);
 	expire_message(view);
 	r = tasklist_make(view->now, view->summary, &view->state->choice, &view->arena, &list);
-	if (r < 0)
-		return r;
-	view->list = list;
-	follow_selection(view);
-	return 0;
+	if (r == 0) {
+		view->list = list;
+		follow_selection(view);
+	}
+	actions_follow(view);
+	return r;
 }
 
 int64_t view_selected_row(const struct view *view)
@@ -201,12 +233,21 @@ static bool is_scrolled(const struct ui_state *state, enum panel_id id)
 	case PANEL_EVENTS:
 	case PANEL_GRAPHS:
 	case PANEL_SORT:
+	case PANEL_KILL:
+	case PANEL_ACTION:
 	case PANEL_PROMPT:
 	case PANEL_KEYS:
 	case PANEL_COUNT:
 	default:
 		return false;
 	}
+}
+
+static int action_rows(const struct view *view, int cols)
+{
+	if (!prompt_is_action(view->state->prompt) || view->state->action.plan.kind == PLAN_NONE)
+		return 0;
+	return action_lines(view, cols);
 }
 
 void view_draw(struct view *view, struct canvas *canvas, int cols, int rows)
@@ -216,7 +257,8 @@ void view_draw(struct view *view, struct canvas *canvas, int cols, int rows)
 	struct layout layout;
 
 	canvas_clear(canvas, cols, rows);
-	layout_make(canvas->cols, canvas->rows, state->tab, state->overlay, &layout);
+	layout_make(canvas->cols, canvas->rows, state->tab, state->overlay,
+		action_rows(view, canvas->cols), &layout);
 	/* A question that nobody sees cannot be answered: it takes the last line if need be. */
 	if (state->prompt != PROMPT_NONE && layout.where[PANEL_PROMPT].rows == 0 &&
 		canvas->rows > 0)

@@ -161,8 +161,9 @@ static int key_of(uint8_t byte)
 	static const int special[] = { KEY_UP_ARROW, KEY_DOWN_ARROW, KEY_LEFT_ARROW,
 		KEY_RIGHT_ARROW, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_HOME_KEY, KEY_END_KEY, KEY_ERASE,
 		KEY_DELETE_KEY, KEY_BACK_TAB, KEY_RESIZED, KEY_FN(1), KEY_FN(2), KEY_FN(3),
-		KEY_FN(4), KEY_FN(5), KEY_FN(6), KEY_FN(10), KEY_FN(12), KEY_ESCAPE, KEY_RETURN,
-		KEY_TAB_CHAR, 0xe4, 0x202e, 0x4e00, 0x301, 0x10ffff };
+		KEY_FN(4), KEY_FN(5), KEY_FN(6), KEY_FN(7), KEY_FN(8), KEY_FN(9), KEY_FN(10),
+		KEY_FN(12), KEY_ESCAPE, KEY_RETURN, KEY_TAB_CHAR, 0xe4, 0x202e, 0x4e00, 0x301,
+		0x10ffff };
 
 	return byte < 0x80 ? byte : special[(byte - 0x80) % ARRAY_SIZE(special)];
 }
@@ -239,6 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_free(&machine->instants[1].arena);
 	arena_free(&machine->summary.arena);
 	arena_free(&machine->view.arena);
+	arena_free(&machine->view.scratch);
 	free(machine);
 	free(text);
 	return 0;

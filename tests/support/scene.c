@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/actions.h"
 #include "ui/keys.h"
 #include "unit.h"
 
@@ -194,6 +195,9 @@ struct scene *scene_new(void)
 	now->page_bytes = 4096;
 	now->clk_tck = 100;
 	now->cpus = 4;
+	now->own_pid = SCENE_OWN_PID;
+	now->own_uid = 0;
+	now->own_caps = UINT64_MAX;
 	snprintf(now->release, sizeof(now->release), "6.1.0");
 	snprintf(now->hostname, sizeof(now->hostname), "web01");
 	kernel_profile_of(now->release, &now->kernel);
@@ -225,6 +229,7 @@ void scene_free(struct scene *scene)
 {
 	arena_free(&scene->summary.arena);
 	arena_free(&scene->view.arena);
+	arena_free(&scene->view.scratch);
 	free(scene);
 }
 
@@ -342,4 +347,52 @@ void scene_draw_everywhere(struct scene *scene)
 		for (int cols = 1; cols <= 200; cols += cols < 45 ? 1 : 13)
 			scene_draw(scene, cols, rows);
 	}
+}
+
+void scene_select(struct scene *scene, const char *pid)
+{
+	scene_key(scene, ":");
+	scene_type(scene, pid);
+	scene_key(scene, "Enter");
+}
+
+void scene_perform(struct scene *scene, const char *words)
+{
+	const struct plan plan = scene->state.action.plan;
+	const int64_t task = snapshot_find(&scene->now, plan.target.pid, plan.target.start_ticks);
+
+	if (plan.kind == PLAN_ADJ && task >= 0)
+		scene->tasks[task].oom_score_adj = plan.adj;
+	actions_done(&scene->view, true, words);
+}
+
+void scene_change_adj(struct scene *scene, const char *typed)
+{
+	scene_key(scene, "a");
+	scene_type(scene, typed);
+	expect_true(typed, scene_key(scene, "Enter") & REACT_PERFORM);
+	scene_perform(scene, "ADJ was written");
+	scene_tick(scene);
+}
+
+void scene_kill_menu(struct scene *scene, const char *name)
+{
+	unsigned count;
+	const struct plan_signal *signals = plan_signals(&count);
+
+	scene_key(scene, "F9");
+	scene_key(scene, "End");
+	for (unsigned i = 0; i < count; i++)
+		if (strcmp(signals[i].name, name) == 0)
+			for (unsigned k = count; k > i; k--)
+				scene_key(scene, "Up");
+}
+
+void scene_expect_idle(struct scene *scene, const char *label)
+{
+	expect_int(label, scene->state.prompt, PROMPT_NONE);
+	expect_int(label, scene->state.overlay, OVERLAY_NONE);
+	expect_int(label, scene->state.action.plan.kind, PLAN_NONE);
+	expect_text(label, scene->state.input, "");
+	expect_text(label, scene->view.page.what, "");
 }

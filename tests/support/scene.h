@@ -13,6 +13,9 @@
 #define SCENE_TASKS_MAX 64
 #define SCENE_ZONES 4
 
+/** Of oomwatch itself, which is not among the processes; it is root. */
+#define SCENE_OWN_PID 9999
+
 /** Processes by their index in now.tasks, which is in order of pid. */
 enum scene_task {
 	SCENE_INIT,
@@ -75,5 +78,20 @@ void scene_draw_everywhere(struct scene *scene);
 /** Press a key by its name; characters one by one. */
 unsigned scene_key(struct scene *scene, const char *name);
 void scene_type(struct scene *scene, const char *characters);
+
+/** Put the cursor on a process. */
+void scene_select(struct scene *scene, const char *pid);
+
+/** What the app does after REACT_PERFORM when all goes well. */
+void scene_perform(struct scene *scene, const char *words);
+
+/** Write a value of ADJ to the selected process, by keys; then comes the next sample. */
+void scene_change_adj(struct scene *scene, const char *typed);
+
+/** Open the kill menu with its cursor on a signal ("TERM") or "sysrq-f". */
+void scene_kill_menu(struct scene *scene, const char *name);
+
+/** Check that no prompt, menu or plan is open. */
+void scene_expect_idle(struct scene *scene, const char *label);
 
 #endif

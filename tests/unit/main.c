@@ -24,6 +24,7 @@
 	X(pid_status)     \
 	X(scan)           \
 	X(system)         \
+	X(unit_file)      \
 	X(vmstat)         \
 	X(zones)          \
 	X(account)        \
@@ -40,6 +41,13 @@
 	X(standing)       \
 	X(summary)        \
 	X(victim)         \
+	X(plan)           \
+	X(plan_adj)       \
+	X(plan_kill)      \
+	X(plan_sysrq)     \
+	X(preview)        \
+	X(changes)        \
+	X(verify)         \
 	X(canvas)         \
 	X(cells)          \
 	X(column_list)    \
@@ -57,6 +65,11 @@
 	X(tasks_turns)    \
 	X(view)           \
 	X(zonebar)        \
+	X(actions)        \
+	X(actions_adj)    \
+	X(actions_kill)   \
+	X(actions_sysrq)  \
+	X(actions_undo)   \
 	X(collector)      \
 	X(collector_live) \
 	X(growth)         \
@@ -64,7 +77,14 @@
 	X(proctab)        \
 	X(root)           \
 	X(sharers)        \
-	X(tasks_proc)
+	X(surroundings)   \
+	X(unit_files)     \
+	X(tasks_proc)     \
+	X(handle)         \
+	X(reuse)          \
+	X(perform)        \
+	X(refusals)       \
+	X(release)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];
 SUITES(DECLARE)

@@ -53,6 +53,8 @@ static void the_machine_is_read_from_a_recording(void)
 		expect_int("lru_gen", now.knobs.lru_gen_enabled, 7);
 		expect_int("pressure", now.pressure.full.total_us, 5);
 		expect_int("own pid", now.own_pid, 0);
+		expect_int("own uid", now.own_uid, NO);
+		expect_int("own namespace", now.own_userns, false);
 		expect_int("cost", now.sample_cost_us, NO);
 		expect_int("partial", now.partial, PARTIAL_NONE);
 	}

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,7 @@ static void the_live_machine_is_complete(void)
 	expect_int("source", now->source, SOURCE_LIVE);
 	expect_int("pages", now->page_bytes, sysconf(_SC_PAGESIZE));
 	expect_int("own", now->own_pid, getpid());
+	expect_int("own uid", now->own_uid, geteuid());
 	expect_true("time passes", now->uptime_ms > live.snapshots[0].uptime_ms);
 	expect_true("memory", now->mem.mem_total_kib > 0 && now->total_ram_pages > 0);
 	expect_true("zones", now->n_zones > 0);
@@ -276,6 +278,49 @@ static void a_capture_gives_the_same_picture(void)
 	tree_remove(tree);
 }
 
+/** Whether a snapshot taken by this very process says that it is in a user namespace: 1 or 0,
+ * or -errno. */
+static int sees_own_userns(void)
+{
+	static const struct collect_options options = { .identity = false };
+	struct collector *collector;
+	struct snapshot now = { 0 };
+	struct root root;
+	int error = root_open_live(&root, "/");
+
+	if (error < 0)
+		return error;
+	error = collector_new(&root, &options, &collector);
+	if (error == 0) {
+		error = collector_tick(collector, &now);
+		collector_free(collector);
+	}
+	root_close(&root);
+	arena_free(&now.arena);
+	return error < 0 ? error : now.own_userns;
+}
+
+static void an_own_user_namespace_is_noticed(void)
+{
+	enum {
+		REFUSED = 77
+	};
+	char link[64] = "";
+	int status = -1;
+	pid_t child;
+
+	expect_true("link", readlink("/proc/self/ns/user", link, sizeof(link) - 1) > 0);
+	expect_int("here", sees_own_userns(), strcmp(link, "user:[4026531837]") != 0);
+
+	child = fork();
+	if (child == 0)
+		_exit(unshare(CLONE_NEWUSER) < 0 ? REFUSED : sees_own_userns() & 0xff);
+	expect_int("wait", waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == REFUSED)
+		return;
+	expect_int("there", status, 1 << 8);
+}
+
 extern CU_TestInfo collector_live_tests[];
 CU_TestInfo collector_live_tests[] = {
 	{ "the live machine is complete", the_live_machine_is_complete },
@@ -285,5 +330,6 @@ CU_TestInfo collector_live_tests[] = {
 	{ "the steady state allocates nothing", the_steady_state_allocates_nothing },
 	{ "no descriptor leaks", no_descriptor_leaks },
 	{ "a capture gives the same picture", a_capture_gives_the_same_picture },
+	{ "an own user namespace is noticed", an_own_user_namespace_is_noticed },
 	CU_TEST_INFO_NULL,
 };

@@ -7,25 +7,34 @@
 
 #define COLS_MOST 300
 #define ROWS_MOST 100
+#define OVERLAYS (OVERLAY_KILL + 1)
 
 /** One layout and what to call it when something is wrong. */
 struct laid_out {
 	int cols, rows;
 	enum tab tab;
 	enum overlay overlay;
+	int action_rows;
 	struct layout layout;
 	char label[96];
 };
 
-static void lay_out(struct laid_out *out, int cols, int rows, enum tab tab, enum overlay overlay)
+static void lay_out_action(struct laid_out *out, int cols, int rows, enum tab tab,
+	enum overlay overlay, int action_rows)
 {
 	out->cols = cols;
 	out->rows = rows;
 	out->tab = tab;
 	out->overlay = overlay;
-	snprintf(out->label, sizeof(out->label), "%dx%d tab %d overlay %d", cols, rows, (int)tab,
-		(int)overlay);
-	layout_make(cols, rows, tab, overlay, &out->layout);
+	out->action_rows = action_rows;
+	snprintf(out->label, sizeof(out->label), "%dx%d tab %d overlay %d action %d", cols, rows,
+		(int)tab, (int)overlay, action_rows);
+	layout_make(cols, rows, tab, overlay, action_rows, &out->layout);
+}
+
+static void lay_out(struct laid_out *out, int cols, int rows, enum tab tab, enum overlay overlay)
+{
+	lay_out_action(out, cols, rows, tab, overlay, 0);
 }
 
 /* Millions of checks: one result, and the first layout that is wrong. */
@@ -37,9 +46,10 @@ static void expect_of_all_layouts(bool (*good)(const struct laid_out *out))
 
 	for (int cols = 1; cols <= COLS_MOST; cols++)
 		for (int rows = 1; rows <= ROWS_MOST; rows++)
-			for (int i = 0; i < TAB_COUNT * (OVERLAY_DETAIL + 1); i++) {
-				lay_out(&out, cols, rows, (enum tab)(i % TAB_COUNT),
-					(enum overlay)(i / TAB_COUNT));
+			for (int i = 0; i < TAB_COUNT * OVERLAYS * 2; i++) {
+				lay_out_action(&out, cols, rows, (enum tab)(i % TAB_COUNT),
+					(enum overlay)(i / TAB_COUNT % OVERLAYS),
+					i / TAB_COUNT / OVERLAYS * 9);
 				if (!good(&out) && bad++ == 0)
 					memcpy(first, out.label, sizeof(first));
 			}
@@ -95,7 +105,10 @@ static bool check_always_there(const struct laid_out *out)
 	if (out->rows >= 9)
 		good = good && where[PANEL_VERDICT].rows == 4;
 	if (out->tab == TAB_MAIN && out->overlay == OVERLAY_NONE && out->rows >= 4)
-		good = good && where[PANEL_TASKS].rows >= 3;
+		good = good && where[PANEL_TASKS].rows >= (out->action_rows > 0 ? 1 : 3);
+	/* Column titles and three processes. */
+	if (out->tab == TAB_MAIN && out->overlay == OVERLAY_NONE && out->rows >= 18)
+		good = good && where[PANEL_TASKS].rows >= 4;
 	return good;
 }
 
@@ -111,6 +124,7 @@ static bool check_one_body(const struct laid_out *out)
 		[OVERLAY_RIGHTS] = PANEL_RIGHTS,
 		[OVERLAY_SORT] = PANEL_SORT,
 		[OVERLAY_DETAIL] = PANEL_DETAIL,
+		[OVERLAY_KILL] = PANEL_KILL,
 	};
 	static const enum panel_id tabs[] = {
 		[TAB_MAIN] = PANEL_TASKS,
@@ -122,9 +136,10 @@ static bool check_one_body(const struct laid_out *out)
 	const bool main = !covered && out->tab == TAB_MAIN;
 	bool good = out->rows < 2 || shown(&out->layout.where[body]);
 
-	for (int i = PANEL_EVIDENCE; i <= PANEL_SORT; i++) {
+	for (int i = PANEL_EVIDENCE; i <= PANEL_ACTION; i++) {
 		const bool of_main = i == PANEL_EVIDENCE || i == PANEL_DETAIL ||
-			i == PANEL_EVENTS || i == PANEL_GRAPHS;
+			i == PANEL_EVENTS || i == PANEL_GRAPHS ||
+			(i == PANEL_ACTION && out->action_rows > 0);
 
 		if (i != (int)body && !(main && of_main))
 			good = good && !shown(&out->layout.where[i]);
@@ -176,6 +191,45 @@ static void sizes_of_the_mock_ups_have_their_panels(void)
 	}
 }
 
+static void an_action_takes_rows_of_the_evidence_first(void)
+{
+	static const struct {
+		const char *label;
+		int cols, rows, wanted;
+		int action, evidence, tasks, detail; /* rows */
+	} cases[] = {
+		{ "40x2", 40, 2, 9, 0, 0, 1, 0 },
+		{ "40x4", 40, 4, 9, 2, 0, 1, 0 },
+		{ "40x10", 40, 10, 9, 3, 0, 1, 0 },
+		{ "40x14", 40, 14, 9, 6, 0, 2, 0 },
+		{ "80x24, one line", 80, 24, 1, 1, 5, 12, 0 },
+		{ "80x24, few lines", 80, 24, 5, 5, 1, 12, 0 },
+		{ "80x24", 80, 24, 9, 9, 0, 9, 0 },
+		{ "80x24, all there is", 80, 24, 14, 14, 0, 4, 0 },
+		{ "80x24, more than there is", 80, 24, 40, 14, 0, 4, 0 },
+		{ "120x40", 120, 40, 9, 9, 8, 17, 0 },
+		{ "160x50", 160, 50, 9, 9, 8, 27, 17 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct laid_out out;
+		const struct rect *where = out.layout.where;
+
+		lay_out_action(&out, cases[i].cols, cases[i].rows, TAB_MAIN, OVERLAY_NONE,
+			cases[i].wanted);
+		expect_int(cases[i].label, where[PANEL_ACTION].rows, cases[i].action);
+		expect_int(cases[i].label, where[PANEL_EVIDENCE].rows, cases[i].evidence);
+		expect_int(cases[i].label, where[PANEL_TASKS].rows, cases[i].tasks);
+		expect_int(cases[i].label, where[PANEL_DETAIL].rows, cases[i].detail);
+		if (cases[i].action > 0) {
+			expect_int(cases[i].label, where[PANEL_ACTION].cols, cases[i].cols);
+			expect_int(cases[i].label,
+				where[PANEL_ACTION].row + where[PANEL_ACTION].rows,
+				cases[i].rows - where[PANEL_PROMPT].rows - where[PANEL_KEYS].rows);
+		}
+	}
+}
+
 static void no_screen_at_all_has_no_panels(void)
 {
 	static const int sizes[][2] = { { 0, 0 }, { 0, 24 }, { 80, 0 }, { -1, -1 } };
@@ -208,6 +262,8 @@ CU_TestInfo layout_tests[] = {
 	{ "a tab or overlay shows its own panels only",
 		a_tab_or_overlay_shows_its_own_panels_only },
 	{ "sizes of the mock-ups have their panels", sizes_of_the_mock_ups_have_their_panels },
+	{ "an action takes rows of the evidence first",
+		an_action_takes_rows_of_the_evidence_first },
 	{ "no screen at all has no panels", no_screen_at_all_has_no_panels },
 	{ "the table of panels is complete", the_table_of_panels_is_complete },
 	CU_TEST_INFO_NULL,

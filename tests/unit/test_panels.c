@@ -77,6 +77,48 @@ static void old_kernels_have_a_root_bonus_and_a_floor(void)
 	scene_free(scene);
 }
 
+static void kernels_with_oom_adj_only_show_it_beside_what_is_made_of_it(void)
+{
+	struct scene *scene = scene_new();
+	struct task *chrome = &scene->tasks[SCENE_CHROME];
+
+	scene_key(scene, "Enter");
+	scene_draw(scene, 80, 30);
+	expect_true("not on others", scene_find(scene, "oom_adj ") < 0);
+	kernel_profile_of("2.6.32", &scene->now.kernel);
+	chrome->has |= TASK_HAS_LEGACY_ADJ;
+	chrome->oom_adj = -16;
+	chrome->oom_score_adj = -941;
+	scene_tick(scene);
+	scene_key(scene, "Esc");
+	scene_select(scene, "4102");
+	scene_key(scene, "Enter");
+	scene_draw(scene, 80, 30);
+	scene_expect_shown(
+		scene, "ADJ         oom_adj -16 (this kernel has no oom_score_adj; shown as -941)");
+	scene_free(scene);
+}
+
+static void the_log_keeps_the_newest_and_counts_all(void)
+{
+	struct scene *scene = scene_new();
+	struct ui_state *state = &scene->state;
+
+	for (int i = 0; i < LOG_LINES + 5; i++)
+		ui_log(state, scene->now.time_ms, "line %d", i);
+	expect_int("kept", state->log.count, LOG_LINES);
+	expect_int("ever", (long long)state->log.total, LOG_LINES + 5);
+	scene_key(scene, "5");
+	scene_draw(scene, 80, 24);
+	scene_expect_row(scene, 4, "Messages and changes, newest first");
+	scene_expect_row(scene, 5, "19:41:08  line 204");
+	ui_hint(state, "a word");
+	expect_int("hints are not logged", (long long)state->log.total, LOG_LINES + 5);
+	ui_message(state, scene->now.time_ms, "a message");
+	expect_int("messages are", (long long)state->log.total, LOG_LINES + 6);
+	scene_free(scene);
+}
+
 static void the_zones_tab_tells_each_zone(void)
 {
 	struct migrate_blocks types[2] = {
@@ -204,7 +246,7 @@ static void hostile_names_stay_in_their_cells(void)
 	scene->who[SCENE_CHROME].cgroup = "/a\nb";
 	snprintf(scene->now.hostname, sizeof(scene->now.hostname), "we\x1b[31mb");
 	scene_tick(scene);
-	for (int over = OVERLAY_NONE; over <= OVERLAY_DETAIL; over++) {
+	for (int over = OVERLAY_NONE; over <= OVERLAY_KILL; over++) {
 		scene->state.overlay = (enum overlay)over;
 		scene_draw(scene, 160, 50);
 		for (int i = 0; i < 160 * 50; i++) {
@@ -252,6 +294,9 @@ CU_TestInfo panels_tests[] = {
 	{ "exempt ones are folded and unfolded", exempt_ones_are_folded_and_unfolded },
 	{ "the detail explains the score", the_detail_explains_the_score },
 	{ "old kernels have a root bonus and a floor", old_kernels_have_a_root_bonus_and_a_floor },
+	{ "kernels with oom_adj only show it beside what is made of it",
+		kernels_with_oom_adj_only_show_it_beside_what_is_made_of_it },
+	{ "the log keeps the newest and counts all", the_log_keeps_the_newest_and_counts_all },
 	{ "the zones tab tells each zone", the_zones_tab_tells_each_zone },
 	{ "help tells every key, column and word", help_tells_every_key_column_and_word },
 	{ "panes scroll to their end and no further", panes_scroll_to_their_end_and_no_further },

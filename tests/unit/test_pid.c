@@ -299,6 +299,36 @@ static void the_memory_cgroup_is_found(void)
 	}
 }
 
+static void the_cgroup_of_another_hierarchy_is_found(void)
+{
+	static const struct {
+		const char *text;
+		int rc;
+		bool v1;
+		const char *want;
+	} cases[] = {
+		{ "4:memory:/m\n1:name=systemd:/s\n0::/u\n", 0, true, "/s" },
+		{ "0::/u\n1:name=systemd:/s\n", 0, true, "/s" },
+		{ "4:memory:/m\n0::/u\n", 0, false, "/u" },
+		{ "4:memory:/m\n1:name=systemd2:/s\n", -ENOENT, false, "old" },
+		{ "1:name=systemd:/s", -ENOENT, false, "old" },
+		{ "1:name=systemd:/2345678\n", -ENAMETOOLONG, false, "old" },
+		{ "", -ENODATA, false, "old" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char buf[8] = "old";
+		bool v1 = !cases[i].v1;
+
+		expect_int(cases[i].text,
+			parse_pid_cgroup_of(cases[i].text, strlen(cases[i].text), "name=systemd",
+				&v1, buf, sizeof(buf)),
+			cases[i].rc);
+		expect_text(cases[i].text, buf, cases[i].want);
+		expect_int(cases[i].text, v1, cases[i].rc == 0 ? cases[i].v1 : !cases[i].v1);
+	}
+}
+
 static void command_lines_become_one_line(void)
 {
 	static const struct {
@@ -349,6 +379,7 @@ CU_TestInfo pid_tests[] = {
 	{ "numbers are one and signed", numbers_are_one_and_signed },
 	{ "legacy adj maps as the kernel does", legacy_adj_maps_as_the_kernel_does },
 	{ "the memory cgroup is found", the_memory_cgroup_is_found },
+	{ "the cgroup of another hierarchy is found", the_cgroup_of_another_hierarchy_is_found },
 	{ "command lines become one line", command_lines_become_one_line },
 	CU_TEST_INFO_NULL,
 };

@@ -223,6 +223,40 @@ static void cut_status_gives_no_wrong_number(void)
 	}
 }
 
+static void the_innermost_pid_is_the_last_one(void)
+{
+	static const struct {
+		const char *text;
+		int rc;
+		int64_t pid;
+		bool nested;
+	} cases[] = {
+		{ "Name:\tx\nNStgid:\t5\t1\nNSpid:\t5\n", 0, 5, false },
+		{ "NSpid:\t5\t1\nNSpgid:\t5\t2\n", 0, 1, true },
+		{ "NSpid:\t5\t6\t7\n", 0, 7, true },
+		{ "NSpid:\t2147483647\n", 0, INT32_MAX, false },
+		{ "NSpid:\t2147483648\n", -EBADMSG, 0, false },
+		{ "NSpid:\t0\n", -EBADMSG, 0, false },
+		{ "NSpid:\t5\t-1\n", -EBADMSG, 0, false },
+		{ "NSpid:\t5\tx\n", -EBADMSG, 0, false },
+		{ "NSpid:\n", -EBADMSG, 0, false },
+		{ "Name:\tNSpid: 4\nxNSpid:\t3\n", -ENODATA, 0, false },
+		{ "NSpid:\t5\t1", -ENODATA, 0, false },
+		{ "", -ENODATA, 0, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const size_t len = strlen(cases[i].text);
+		struct pid_namespace got = { .innermost_pid = 99, .nested = !cases[i].nested };
+		char *text = cut_copy(cases[i].text, len);
+
+		expect_int(cases[i].text, parse_pid_namespace(text, len, &got), cases[i].rc);
+		expect_int(cases[i].text, got.innermost_pid, cases[i].rc ? 99 : cases[i].pid);
+		expect_int(cases[i].text, got.nested, cases[i].nested ^ (cases[i].rc != 0));
+		free(text);
+	}
+}
+
 extern CU_TestInfo pid_status_tests[];
 
 CU_TestInfo pid_status_tests[] = {
@@ -236,5 +270,6 @@ CU_TestInfo pid_status_tests[] = {
 	{ "a name cannot fake a line", a_name_cannot_fake_a_line },
 	{ "NULs in status do no harm", nuls_in_status_do_no_harm },
 	{ "cut status gives no wrong number", cut_status_gives_no_wrong_number },
+	{ "the innermost pid is the last one", the_innermost_pid_is_the_last_one },
 	CU_TEST_INFO_NULL,
 };

@@ -397,6 +397,75 @@ static void a_process_is_taken_back_from_a_capture(void)
 	tree_remove(tree);
 }
 
+/** What root_list_names() told. */
+struct told {
+	int names, a_conf, dots, longest;
+};
+
+static void tell(const char *name, void *context)
+{
+	struct told *told = context;
+	const int len = (int)strlen(name);
+
+	told->names++;
+	told->a_conf += strcmp(name, "a.conf") == 0;
+	told->dots += strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	told->longest = len > told->longest ? len : told->longest;
+}
+
+static void names_are_listed(void)
+{
+	char path[300];
+	const struct tree_file files[] = { { "proc/d/a.conf", "x", 0 }, { "proc/d/.b", "x", 0 },
+		{ "proc/d/c/x", "x", 0 }, { path, "x", 0 }, { "proc/empty", NULL, 0 }, { 0 } };
+	struct told told = { 0 }, nothing = { 0 };
+	struct root root;
+	char *tree;
+
+	snprintf(path, sizeof(path), "proc/d/%0255d", 0);
+	tree = tree_make(files);
+	if (tree && symlink("d", path_in(tree, "proc/link")) < 0)
+		expect_int("link", errno, 0);
+	if (open_tree(&root, tree)) {
+		expect_int("list", root_list_names(&root, "proc/d", tell, &told), 0);
+		expect_int("names", told.names, 4);
+		expect_int("one of them", told.a_conf, 1);
+		expect_int("dots", told.dots, 0);
+		expect_int("longest", told.longest, 255);
+		expect_int("empty", root_list_names(&root, "proc/empty", tell, &nothing), 0);
+		expect_int("none", root_list_names(&root, "proc/x", tell, &nothing), -ENOENT);
+		expect_int("a file", root_list_names(&root, "proc/d/.b", tell, &nothing), -ENOTDIR);
+		expect_int("link", root_list_names(&root, "proc/link", tell, &nothing), -ELOOP);
+		expect_int("up", root_list_names(&root, "proc/..", tell, &nothing), -EINVAL);
+		expect_int("told nothing", nothing.names, 0);
+		root_close(&root);
+	}
+	tree_remove(tree);
+}
+
+static void too_many_names_are_not_told(void)
+{
+	const struct tree_file files[] = { { "proc/d", NULL, 0 }, { 0 } };
+	char *tree = tree_make(files), name[64];
+	struct told told = { 0 };
+	struct root root;
+
+	if (open_tree(&root, tree)) {
+		for (int i = 0; i <= ROOT_NAMES_MAX; i++) {
+			snprintf(name, sizeof(name), "proc/d/%d", i);
+			close(open(path_in(tree, name), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+			if (i < ROOT_NAMES_MAX - 1)
+				continue;
+			told.names = 0;
+			expect_int("list", root_list_names(&root, "proc/d", tell, &told),
+				i < ROOT_NAMES_MAX ? 0 : -E2BIG);
+			expect_int("names", told.names, ROOT_NAMES_MAX);
+		}
+		root_close(&root);
+	}
+	tree_remove(tree);
+}
+
 extern CU_TestInfo root_tests[];
 CU_TestInfo root_tests[] = {
 	{ "whole files are read", whole_files_are_read },
@@ -414,5 +483,7 @@ CU_TestInfo root_tests[] = {
 	{ "a capture writes plain files once", a_capture_writes_plain_files_once },
 	{ "a process is taken back from a capture", a_process_is_taken_back_from_a_capture },
 	{ "a capture follows no links", a_capture_neither_follows_links_nor_overwrites },
+	{ "names are listed", names_are_listed },
+	{ "too many names are not told", too_many_names_are_not_told },
 	CU_TEST_INFO_NULL,
 };

@@ -176,6 +176,12 @@ static void legacy_oom_adj_is_mapped(void)
 		PLAIN("proc/7/stat", STAT(7, "both")),
 		PLAIN("proc/7/oom_adj", "15\n"),
 		PLAIN("proc/7/oom_score_adj", "999\n"),
+		PLAIN("proc/9/stat", STAT(9, "above")),
+		PLAIN("proc/9/oom_adj", "9223372036854775807\n"),
+		PLAIN("proc/10/stat", STAT(10, "below")),
+		PLAIN("proc/10/oom_adj", "-18\n"),
+		PLAIN("proc/11/stat", STAT(11, "nonsense")),
+		PLAIN("proc/11/oom_adj", "x\n"),
 		PLAIN("proc/8/stat", STAT(8, "beyond")),
 		PLAIN("proc/8/oom_score_adj", "1001\n"),
 		{ 0 },
@@ -189,6 +195,18 @@ static void legacy_oom_adj_is_mapped(void)
 	expect_int("-17", session_task(now, 5)->oom_score_adj, -1000);
 	expect_int("8", session_task(now, 6)->oom_score_adj, 470);
 	expect_int("the new one counts", session_task(now, 7)->oom_score_adj, 999);
+	expect_int("-17 itself", session_task(now, 5)->oom_adj, -17);
+	expect_int("8 itself", session_task(now, 6)->oom_adj, 8);
+	expect_int("legacy", session_task(now, 5)->has & TASK_HAS_LEGACY_ADJ, TASK_HAS_LEGACY_ADJ);
+	expect_int("with adj", session_task(now, 6)->has & TASK_HAS_ADJ, TASK_HAS_ADJ);
+	expect_int("both: not legacy", session_task(now, 7)->has & TASK_HAS_LEGACY_ADJ, 0);
+	expect_int("beyond: not legacy", session_task(now, 8)->has & TASK_HAS_LEGACY_ADJ, 0);
+	expect_int("above", session_task(now, 9)->oom_adj, 15);
+	expect_int("above, mapped", session_task(now, 9)->oom_score_adj, 1000);
+	expect_int("below", session_task(now, 10)->oom_adj, -17);
+	expect_int("below, mapped", session_task(now, 10)->oom_score_adj, -1000);
+	expect_int(
+		"nonsense", session_task(now, 11)->has & (TASK_HAS_LEGACY_ADJ | TASK_HAS_ADJ), 0);
 	expect_int("no value at all", session_task(now, 8)->has & TASK_HAS_ADJ, 0);
 	expect_int("said", now->facts[FACT_OOM_SCORE_ADJ], FACT_MALFORMED);
 	session_end(&session);
