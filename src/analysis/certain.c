@@ -5,11 +5,16 @@
 #include "analysis/standing.h"
 #include "base/text.h"
 
-/** PF_EXITING of include/linux/sched.h, all versions. */
-#define TASK_FLAG_EXITING 0x00000004u
-
 /** How far oom_score may be from ours before it says that we are wrong, not late. */
 #define SCORE_SLACK 20
+
+/** How long a sample is looked at: who may overtake within that is no certain survivor.  At
+ * twice its rate, since that is an average. */
+#define LOOKED_AT_S 1
+#define BURST 2
+
+/** Growth of a process that was seen once only is what it has by its age, if it is young. */
+#define YOUNG_MS 10000
 
 /** Something that could change the victim: says what in why, or nothing. */
 typedef void certain_check(
@@ -143,6 +148,53 @@ static void check_rivals(const struct snapshot *snapshot, const struct oom *oom,
 	}
 }
 
+static int64_t age_ms(const struct snapshot *snapshot, const struct task *task)
+{
+	const int64_t started_ms = snapshot->clk_tck > 0
+		? value_mul((int64_t)(task->start_ticks & INT64_MAX), 1000) / snapshot->clk_tck
+		: 0;
+
+	return value_max(value_add(snapshot->uptime_ms, -started_ms), 1);
+}
+
+/* By how much a rival may be larger before the next sample, in pages. */
+static int64_t soon_grown_pages(
+	const struct snapshot *snapshot, const struct oom *oom, uint32_t rival)
+{
+	const struct task *task = &snapshot->tasks[rival];
+	const int64_t mem_pages = oom->judged[rival].mem_pages;
+	const int64_t age = age_ms(snapshot, task);
+	int64_t growth = VALUE_UNKNOWN;
+
+	if (task->has & TASK_HAS_GROWTH)
+		growth = task->growth_bytes_per_s[GROWTH_10S];
+	if (value_known(growth) && snapshot->page_bytes > 0)
+		return value_max(value_mul(growth, BURST * LOOKED_AT_S) / snapshot->page_bytes, 0);
+	if (age > YOUNG_MS || !value_known(mem_pages))
+		return 0;
+	return value_mul(mem_pages, INT64_C(1000) * BURST * LOOKED_AT_S) / age;
+}
+
+/* The victim's own growth is not counted on: it may stop. */
+static void check_growth(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
+{
+	const struct badness *top = &oom->judged[oom->chosen].badness;
+
+	for (uint32_t i = 0; i < oom->n_order; i++) {
+		const uint32_t rival = oom->order[i];
+		const int64_t grown = soon_grown_pages(snapshot, oom, rival);
+		const struct badness *badness = &oom->judged[rival].badness;
+
+		if (rival == oom->chosen || grown == 0 || !badness->known)
+			continue;
+		if (value_add(badness->total_pages, grown) <
+			value_add(top->total_pages, -value_or(top->error_pages, 0)))
+			continue;
+		say(snapshot, rival, " grows, and may overtake within a second", why);
+		return;
+	}
+}
+
 /* A process that uses the victim's memory dies with it, or, if it may not be killed,
  * keeps that memory; up to 3.1 it even protects the victim. */
 static bool is_sharer(const struct snapshot *snapshot, const struct oom *oom, uint32_t task)
@@ -235,6 +287,7 @@ static void check_kill(const struct snapshot *snapshot, const struct oom *oom, s
 		check_terms,
 		check_dying,
 		check_rivals,
+		check_growth,
 		check_children,
 		check_sharers,
 		check_score,

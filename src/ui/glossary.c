@@ -68,7 +68,7 @@ static const struct glossary_entry entries[] = {
 	{ "kill order", "candidates in the order in which the kernel would take them" },
 	{ "exempt", "never chosen: init, kernel threads, ADJ -1000, no memory of its own, a child of vfork before exec, already reaped" },
 	{ "scope", "whose OOM is foretold: machine is a shortage of the whole machine" },
-	{ "certain", "if the killer ran now, this one would die: no tie, nothing hidden, the margin larger than the error" },
+	{ "certain", "if the killer ran now, this one would die: no tie, nothing hidden, the margin larger than the error, nobody growing past it within a second" },
 	{ "never first", "the highest ADJ at which the process is not the first to be killed, all else being as now" },
 	{ "worth", "what an ADJ adds to BADNESS or takes from it, in bytes" },
 	{ "rank", "place in kill order, now and after the change" },

@@ -32,6 +32,7 @@
 	X(badness_old)    \
 	X(badness_read)   \
 	X(certain)        \
+	X(certain_growth) \
 	X(forecast)       \
 	X(foretell)       \
 	X(left)           \

@@ -102,8 +102,12 @@ static void old_kernels_kill_a_child_first(void)
 		task->vsize_pages = 300000;
 		task = crowd_add(&crowd, 60, "exempt", 3 * CROWD_GIB, -1000);
 		task->ppid = 20;
-		for (uint32_t t = 0; t < crowd.now.n_tasks; t++)
+		for (uint32_t t = 0; t < crowd.now.n_tasks; t++) {
 			crowd.tasks[t].start_ticks = 10000000 - 100 + t;
+			/* So young, they would have grown fast if nobody had watched. */
+			crowd.tasks[t].has |= TASK_HAS_GROWTH;
+			crowd.tasks[t].growth_bytes_per_s[GROWTH_10S] = 0;
+		}
 
 		crowd_judge(&crowd);
 		crowd_expect_order(&crowd, label, cases[i].order);
