@@ -173,6 +173,15 @@ static bool restore(struct app *app, const struct change *change)
 	return r == 0 || r == -ESRCH;
 }
 
+static bool still_lives(const struct app *app, const struct target *target)
+{
+	struct handle handle = HANDLE_CLOSED;
+	const int r = handle_open(app->root.proc_fd, app->root.host, target, &handle);
+
+	handle_close(&handle);
+	return r != -ESRCH;
+}
+
 bool actor_leave(struct app *app)
 {
 	const struct changes *changes = &app->state.changes;
@@ -183,10 +192,10 @@ bool actor_leave(struct app *app)
 	for (unsigned i = 0; i < changes->count; i++) {
 		if (!changes_restore(changes, i, &change))
 			continue;
-		if (!app->options.restore_on_exit)
+		if (app->options.restore_on_exit)
+			good = restore(app, &change) && good;
+		else if (still_lives(app, &change.target))
 			stay++;
-		else if (!restore(app, &change))
-			good = false;
 	}
 	if (stay > 0) {
 		char words[128];
