@@ -24,6 +24,9 @@ enum restart_rule {
 	RESTART_ON_ABORT,
 };
 
+/** As a unit file spells it ("on-failure"); "?" where there is no rule. */
+const char *restart_rule_name(enum restart_rule rule);
+
 /** OOMPolicy= of the systemd unit: what happens after the kernel's killer took one of it. */
 enum oom_policy {
 	OOM_POLICY_UNKNOWN,

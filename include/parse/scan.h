@@ -56,6 +56,9 @@ bool scan_word(struct scan *scan, struct span *ret);
  * nothing is read, if it does not occur. */
 bool scan_until(struct scan *scan, char byte, struct span *ret);
 
+/** Cut off the next component of a path, slashes before it skipped; false at the end. */
+bool scan_component(struct scan *path, struct span *ret);
+
 /** Step over a literal prefix if it stands here.  Inline, so that its length is known at
  * compile time: the hot path of parse/pid. */
 static inline bool scan_literal(struct scan *scan, const char *literal)

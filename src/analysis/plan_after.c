@@ -7,23 +7,6 @@
 /** A unit's name that is longer leaves no room for what is said of it. */
 #define UNIT_SHOWN 72
 
-static const char *rule_name(enum restart_rule rule)
-{
-	static const char *const names[] = {
-		[RESTART_UNKNOWN] = "?",
-		[RESTART_NO_UNIT] = "?",
-		[RESTART_NO] = "no",
-		[RESTART_ALWAYS] = "always",
-		[RESTART_ON_SUCCESS] = "on-success",
-		[RESTART_ON_FAILURE] = "on-failure",
-		[RESTART_ON_ABNORMAL] = "on-abnormal",
-		[RESTART_ON_WATCHDOG] = "on-watchdog",
-		[RESTART_ON_ABORT] = "on-abort",
-	};
-
-	return names[rule];
-}
-
 /* systemd.service(5), the table of exit causes. */
 static bool restarts(enum restart_rule rule, enum plan_end end)
 {
@@ -101,7 +84,7 @@ void plan_say_restart(const struct plan_after *after, enum plan_end end, struct 
 	again = restarts(after->around->restart, end);
 	text_add(text, again ? "systemd starts " : "systemd does not start ");
 	add_unit(after, text);
-	text_fmt(text, " again (Restart=%s)", rule_name(after->around->restart));
+	text_fmt(text, " again (Restart=%s)", restart_rule_name(after->around->restart));
 	if (again)
 		text_add(text, ", if this is its main process");
 	else if (restarts(after->around->restart, PLAN_END_UNCLEAN))
@@ -122,7 +105,7 @@ void plan_say_restart_either(const struct plan_after *after, struct text *text)
 	text_add(text, "systemd starts ");
 	add_unit(after, text);
 	text_fmt(text, " again after %s, not after %s (Restart=%s)", clean ? "TERM" : "KILL",
-		clean ? "KILL" : "TERM", rule_name(rule));
+		clean ? "KILL" : "TERM", restart_rule_name(rule));
 }
 
 static void say_policy(const struct plan_after *after, struct text *text)

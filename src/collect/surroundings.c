@@ -86,19 +86,6 @@ static bool ends_with(struct span span, const char *suffix)
 	return span.len > len && memcmp(span.at + span.len - len, suffix, len) == 0;
 }
 
-static bool next_component(struct scan *path, struct span *ret)
-{
-	while (scan_literal(path, "/"))
-		continue;
-	if (scan_done(path))
-		return false;
-	if (!scan_until(path, '/', ret)) {
-		*ret = (struct span){ path->at, (size_t)(path->end - path->at) };
-		path->at = path->end;
-	}
-	return true;
-}
-
 static bool is_unit(struct span name)
 {
 	return ends_with(name, ".service") ||
@@ -119,7 +106,7 @@ static bool place_of_path(const char *path, struct unit_place *ret)
 	if (ends_with(name, GONE))
 		name.len -= strlen(GONE);
 	scan = scan_of(path, name.len);
-	while (next_component(&scan, &name)) {
+	while (scan_component(&scan, &name)) {
 		if (span_is(name, ".") || span_is(name, ".."))
 			return false;
 		/* systemd puts this before names that look like files of the kernel. */

@@ -19,19 +19,6 @@ static struct scan path_of(const char *path)
 	return scan_of(path, len);
 }
 
-static bool next_component(struct scan *path, struct span *ret)
-{
-	while (scan_literal(path, "/"))
-		continue;
-	if (scan_done(path))
-		return false;
-	if (!scan_until(path, '/', ret)) {
-		*ret = (struct span){ path->at, (size_t)(path->end - path->at) };
-		path->at = path->end;
-	}
-	return true;
-}
-
 static bool cut_end(struct span *span, const char *suffix)
 {
 	const size_t len = strlen(suffix);
@@ -114,7 +101,7 @@ size_t cgroup_unit(const char *path, char *buf, size_t size)
 	struct span name, unit = { NULL, 0 };
 	struct text text;
 
-	while (next_component(&scan, &name)) {
+	while (scan_component(&scan, &name)) {
 		if (is_unit(&name))
 			unit = name;
 	}
@@ -231,7 +218,7 @@ size_t cgroup_container(const char *path, char *buf, size_t size)
 	struct span name, parent = { path, 0 };
 	struct text text;
 
-	while (next_component(&scan, &name)) {
+	while (scan_component(&scan, &name)) {
 		look_at(parent, name, &container);
 		parent = name;
 	}

@@ -86,6 +86,19 @@ bool scan_until(struct scan *scan, char byte, struct span *ret)
 	return true;
 }
 
+bool scan_component(struct scan *path, struct span *ret)
+{
+	while (scan_literal(path, "/"))
+		continue;
+	if (scan_done(path))
+		return false;
+	if (!scan_until(path, '/', ret)) {
+		*ret = (struct span){ path->at, (size_t)(path->end - path->at) };
+		path->at = path->end;
+	}
+	return true;
+}
+
 /* Digits at the cursor; steps over all of them even where the value saturates. */
 static bool read_digits(struct scan *scan, uint64_t *ret)
 {

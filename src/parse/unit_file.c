@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "parse/unit_file.h"
 
-
 #include "parse/scan.h"
 
 /** Longer than any line of interest; what is beyond cannot make one of it. */
@@ -112,19 +111,9 @@ static enum section section_of(struct span header)
 
 static void set_restart(struct span value, struct unit_file *unit)
 {
-	static const char *const names[] = {
-		[RESTART_NO] = "no",
-		[RESTART_ALWAYS] = "always",
-		[RESTART_ON_SUCCESS] = "on-success",
-		[RESTART_ON_FAILURE] = "on-failure",
-		[RESTART_ON_ABNORMAL] = "on-abnormal",
-		[RESTART_ON_WATCHDOG] = "on-watchdog",
-		[RESTART_ON_ABORT] = "on-abort",
-	};
-
-	for (size_t i = RESTART_NO; i < ARRAY_SIZE(names); i++) {
-		if (span_is(value, names[i]))
-			unit->restart = (enum restart_rule)i;
+	for (enum restart_rule rule = RESTART_NO; rule <= RESTART_ON_ABORT; rule++) {
+		if (span_is(value, restart_rule_name(rule)))
+			unit->restart = rule;
 	}
 }
 

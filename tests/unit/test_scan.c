@@ -68,6 +68,19 @@ static void until_finds_a_byte_or_reads_nothing(void)
 	expect_rest("rest", &scan, "c");
 }
 
+static void components_are_cut_at_slashes(void)
+{
+	struct scan scan = scan_text("//a.slice/b/");
+	struct span part;
+
+	expect_true("first", scan_component(&scan, &part) && span_is(part, "a.slice"));
+	expect_true("second", scan_component(&scan, &part) && span_is(part, "b"));
+	expect_true("end", !scan_component(&scan, &part));
+	scan = scan_text("c");
+	expect_true("without slash", scan_component(&scan, &part) && span_is(part, "c"));
+	expect_true("then the end", !scan_component(&scan, &part));
+}
+
 static void literals_must_fit(void)
 {
 	struct scan scan = scan_text("MemTotal:");
@@ -307,6 +320,7 @@ CU_TestInfo scan_tests[] = {
 	{ "lines come one by one", lines_come_one_by_one },
 	{ "whole lines leave out an unended one", whole_lines_leave_out_an_unended_one },
 	{ "words end at blanks", words_end_at_blanks },
+	{ "components are cut at slashes", components_are_cut_at_slashes },
 	{ "until finds a byte or reads nothing", until_finds_a_byte_or_reads_nothing },
 	{ "literals must fit", literals_must_fit },
 	{ "signed numbers saturate", signed_numbers_saturate },
