@@ -5,6 +5,7 @@
 #ifndef OOMWATCH_ANALYSIS_HISTORY_H
 #define OOMWATCH_ANALYSIS_HISTORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/ring.h"
@@ -49,6 +50,7 @@ struct history {
 	/* Kept by risk_hold(). */
 	int64_t forecast_since_ms; /**< since when every sample had a forecast; VALUE_UNKNOWN */
 	int64_t deserved_ms[LEVEL_COUNT]; /**< when a level was deserved last; VALUE_UNKNOWN */
+	bool by_forecast[LEVEL_COUNT];    /**< then: a forecast was the only reason */
 	enum level held; /**< level shown last: leaving one takes longer than entering it */
 	char held_why[160];
 };

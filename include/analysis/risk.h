@@ -39,6 +39,7 @@ struct risk {
 	uint32_t victim;         /**< task, or NO_TASK */
 	char text[256];          /**< the sentence, plain text without level */
 	char why[160];           /**< what raised the level; "" at OK */
+	bool by_forecast;        /**< that was a forecast, and nothing else */
 };
 
 struct risk_inputs {
@@ -61,7 +62,8 @@ struct risk_inputs {
 void risk_of_system(const struct risk_inputs *in, struct risk *ret);
 
 /**
- * Hold a level: it rises at once, and falls when it was not deserved for 5 s.  Also keeps
+ * Hold a level: it rises at once, and falls when it was not deserved for 5 s (1.5 s where a
+ * forecast was the only reason, and there is none any more).  Also keeps
  * account of how long there has been a forecast.  Call once after risk_of_system(); calling
  * it again with the same instant changes nothing.
  */

@@ -15,6 +15,10 @@
 #define HOLD_MS 5000
 #define KILL_NEWS_MS 10000
 
+/* The same where a forecast alone was the reason, and there is none any more: a warm-up that
+ * has stopped, a job of a build that has ended. */
+#define HOLD_FORECAST_MS 1500
+
 /* A process that grows less than this fills nothing. */
 #define FILLING_MIN_BYTES_PER_S (INT64_C(256) * 1024)
 #define FILLING_MIN_PERCENT 10
@@ -61,6 +65,7 @@ __attribute__((format(printf, 3, 4))) static void deserve(
 	if (level <= risk->level)
 		return;
 	risk->level = level;
+	risk->by_forecast = false;
 	va_start(args, why);
 	vsnprintf(risk->why, sizeof(risk->why), why, args);
 	va_end(args);
@@ -103,6 +108,7 @@ static void judge_forecast(const struct facts_of_risk *facts, struct risk *risk)
 		text_init(&range, buf, sizeof(buf));
 		units_seconds_range(&range, forecast->low_s, forecast->high_s);
 		deserve(risk, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
+		risk->by_forecast = true;
 	}
 }
 
@@ -297,8 +303,12 @@ void risk_hold(struct history *history, const struct snapshot *now, struct risk 
 		history->forecast_since_ms = now_ms;
 
 	history->deserved_ms[risk->level] = now_ms;
+	history->by_forecast[risk->level] = risk->by_forecast;
 	for (unsigned i = LEVEL_COUNT - 1; i > (unsigned)risk->level; i--) {
-		if (recent(history->deserved_ms[i], now_ms, HOLD_MS)) {
+		const bool baseless = history->by_forecast[i] && !value_known(risk->forecast_s);
+
+		if (recent(history->deserved_ms[i], now_ms,
+			    baseless ? HOLD_FORECAST_MS : HOLD_MS)) {
 			level = (enum level)i;
 			break;
 		}

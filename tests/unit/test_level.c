@@ -299,6 +299,40 @@ static void a_level_is_held_for_5_s(void)
 	}
 }
 
+static void a_level_without_its_forecast_is_held_for_1_5_s(void)
+{
+	static const struct {
+		int64_t ms, forecast_s;
+		enum level deserved;
+		bool by_forecast;
+		enum level want;
+	} ticks[] = {
+		{ 1000, 20, LEVEL_WARN, true, LEVEL_WARN },
+		{ 2400, VALUE_UNKNOWN, LEVEL_OK, false, LEVEL_WARN },
+		{ 2500, VALUE_UNKNOWN, LEVEL_OK, false, LEVEL_OK },
+		{ 10000, 20, LEVEL_WARN, true, LEVEL_WARN },
+		{ 14999, 90, LEVEL_OK, false, LEVEL_WARN }, /* later, but still foretold */
+		{ 15000, 90, LEVEL_OK, false, LEVEL_OK },
+		{ 20000, 5, LEVEL_CRITICAL, false, LEVEL_CRITICAL }, /* little left, too */
+		{ 22000, VALUE_UNKNOWN, LEVEL_OK, false, LEVEL_CRITICAL },
+		{ 25000, VALUE_UNKNOWN, LEVEL_OK, false, LEVEL_OK },
+	};
+	static struct scene scene;
+
+	scene_init(&scene, 10 * GIB, 8 * GIB);
+	for (size_t i = 0; i < ARRAY_SIZE(ticks); i++) {
+		struct risk risk = {
+			.level = ticks[i].deserved,
+			.forecast_s = ticks[i].forecast_s,
+			.by_forecast = ticks[i].by_forecast,
+		};
+
+		scene.now.uptime_ms = ticks[i].ms;
+		risk_hold(&scene.history, &scene.now, &risk);
+		expect_int("level", risk.level, ticks[i].want);
+	}
+}
+
 static void forecasts_are_counted_from_the_first_of_a_row(void)
 {
 	static const struct {
@@ -397,6 +431,8 @@ CU_TestInfo level_tests[] = {
 	{ "a kill is news for 10 s", a_kill_is_news_for_10_s },
 	{ "nothing known, nothing judged", nothing_known_is_nothing_judged },
 	{ "a level is held for 5 s", a_level_is_held_for_5_s },
+	{ "a level without its forecast is held for 1.5 s",
+		a_level_without_its_forecast_is_held_for_1_5_s },
 	{ "forecasts are counted", forecasts_are_counted_from_the_first_of_a_row },
 	{ "filling is who grows most", filling_is_who_grows_most_and_matters },
 	{ "one of many fills nothing", one_of_many_equal_growers_fills_nothing },
