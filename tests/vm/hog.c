@@ -5,6 +5,8 @@
  *   hog WORD...             one process; it stays until it is killed
  *   hog crowd=SEED WORD...  many different ones, made up from the seed
  *   hog relay=DEVICE        stdin to a device, locked in memory and never killed
+ *   hog reuse=PID           forks until a child gets this pid, which stays, with 1 MiB
+ *   hog [adj=N] [drop=sys_resource] exec PROGRAM ARGUMENT...   without the capability
  *
  * anon=SIZE shared=SIZE file=SIZE:PATH   touched once; SIZE in MiB, or KiB with k
  * tables=N        page tables: N sparse read mappings of one page each
@@ -14,6 +16,7 @@
  * threads=N       threads that sleep
  * dead            the first thread exits, another lives on
  * vfork           stays in vfork(), with a sleeping child
+ * sharer          another process shares the memory
  * small           no huge pages
  * again           touches its anonymous memory over and over
  * adj=N uid=N name=TEXT
@@ -35,6 +38,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tricks.h"
+
 #define PAGE 4096
 #define KIB_PER_MIB 1024
 #define TABLE_SPAN (2L << 20) /* what one page of PTEs maps */
@@ -54,17 +59,20 @@ struct hog {
 	int64_t total_kib;
 	int64_t count;
 	int64_t crowd; /* seed; -1: none */
+	int64_t reuse;
 	bool dead;
 	bool vfork;
+	bool sharer;
 	bool small;
 	bool again;
 	bool equal;
 	const char *name;
 	const char *relay;
+	const char *drop;
 	char path[128];
 };
 
-static void fail(const char *what)
+void hog_fail(const char *what)
 {
 	fprintf(stderr, "hog: %s: %s\n", what, strerror(errno));
 	exit(1);
@@ -93,7 +101,7 @@ static char *map(int64_t bytes, int protection, int flags, int fd)
 	char *area = mmap(NULL, (size_t)bytes, protection, flags, fd, 0);
 
 	if (area == MAP_FAILED)
-		fail("mmap");
+		hog_fail("mmap");
 	return area;
 }
 
@@ -136,7 +144,7 @@ static void take_file(const struct hog *hog)
 	volatile char *area;
 
 	if (fd < 0)
-		fail(hog->path);
+		hog_fail(hog->path);
 	area = map(hog->file_kib * 1024, PROT_READ, MAP_SHARED, fd);
 	for (int64_t at = 0; at < hog->file_kib * 1024; at += PAGE)
 		(void)area[at];
@@ -197,12 +205,12 @@ static void set_own(const struct hog *hog)
 
 	snprintf(text, sizeof(text), "%d", (int)hog->adj);
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		fail("oom_score_adj");
+		hog_fail("oom_score_adj");
 	close(fd);
 	if (hog->name)
 		prctl(PR_SET_NAME, hog->name);
 	if (hog->uid > 0 && setuid((uid_t)hog->uid) < 0)
-		fail("setuid");
+		hog_fail("setuid");
 }
 
 /* Everything but resting; ready_fd is closed when all is taken. */
@@ -232,6 +240,8 @@ static void take(const struct hog *hog, int ready_fd)
 
 static void stay(const struct hog *hog)
 {
+	if (hog->sharer)
+		trick_share_mm();
 	if (hog->vfork && vfork() == 0) {
 		for (;;)
 			pause();
@@ -291,6 +301,7 @@ static void make_up(const struct hog *crowd, struct hog *ret)
 	ret->threads = one_in(3) ? random_below(6) : 0;
 	ret->dead = one_in(8);
 	ret->vfork = !ret->dead && one_in(8);
+	ret->sharer = one_in(10);
 	ret->uid = one_in(2) ? 1000 + random_below(3) : 0;
 	if (one_in(4))
 		ret->adj = adjs[random_below((int64_t)(sizeof(adjs) / sizeof(adjs[0])))];
@@ -305,7 +316,7 @@ static void run_crowd(const struct hog *crowd)
 	for (int i = 0; i < 8; i++)
 		random_below(2);
 	if (pipe(ready) < 0)
-		fail("pipe");
+		hog_fail("pipe");
 	for (int64_t i = 0; i < crowd->count; i++) {
 		struct hog one;
 		char name[16];
@@ -327,23 +338,6 @@ static void run_crowd(const struct hog *crowd)
 		continue;
 }
 
-/* ---- what carries the samples out ---- */
-
-static void run_relay(const char *device)
-{
-	static char buf[PAGE];
-	const int out = open(device, O_WRONLY);
-	ssize_t got;
-
-	if (out < 0)
-		fail(device);
-	mlockall(MCL_CURRENT);
-	while ((got = read(STDIN_FILENO, buf, sizeof(buf))) > 0) {
-		if (write(out, buf, (size_t)got) != got)
-			fail(device);
-	}
-}
-
 /* ---- words ---- */
 
 static const char *value_of(const char *word, const char *key)
@@ -359,6 +353,8 @@ static bool take_flag(struct hog *hog, const char *word)
 		hog->dead = true;
 	else if (strcmp(word, "vfork") == 0)
 		hog->vfork = true;
+	else if (strcmp(word, "sharer") == 0)
+		hog->sharer = true;
 	else if (strcmp(word, "small") == 0)
 		hog->small = true;
 	else if (strcmp(word, "again") == 0)
@@ -378,6 +374,8 @@ static bool take_text(struct hog *hog, const char *word)
 		hog->name = value;
 	} else if ((value = value_of(word, "relay"))) {
 		hog->relay = value;
+	} else if ((value = value_of(word, "drop"))) {
+		hog->drop = value;
 	} else if ((value = value_of(word, "file"))) {
 		const char *path = strchr(value, ':');
 
@@ -411,6 +409,7 @@ static bool take_number(struct hog *hog, const char *word)
 		{ "uid", &hog->uid, false },
 		{ "count", &hog->count, false },
 		{ "crowd", &hog->crowd, false },
+		{ "reuse", &hog->reuse, false },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -425,11 +424,22 @@ static bool take_number(struct hog *hog, const char *word)
 	return false;
 }
 
+static void run_program(const struct hog *hog, char *words[])
+{
+	set_own(hog);
+	if (hog->drop)
+		trick_drop(hog->drop);
+	execvp(words[0], words);
+	hog_fail(words[0]);
+}
+
 int main(int argc, char *argv[])
 {
 	struct hog hog = { .crowd = -1, .count = 1 };
 
 	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "exec") == 0 && i + 1 < argc)
+			run_program(&hog, argv + i + 1);
 		if (!take_flag(&hog, argv[i]) && !take_text(&hog, argv[i]) &&
 			!take_number(&hog, argv[i])) {
 			fprintf(stderr, "hog: what is '%s'?\n", argv[i]);
@@ -439,7 +449,9 @@ int main(int argc, char *argv[])
 	if (hog.relay) {
 		hog.adj = -1000;
 		set_own(&hog);
-		run_relay(hog.relay);
+		trick_relay(hog.relay);
+	} else if (hog.reuse) {
+		return trick_reuse(hog.reuse);
 	} else if (hog.crowd >= 0) {
 		hog.name = "crowd";
 		run_crowd(&hog);
