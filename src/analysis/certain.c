@@ -190,7 +190,7 @@ static void check_growth(const struct snapshot *snapshot, const struct oom *oom,
 		if (value_add(badness->total_pages, grown) <
 			value_add(top->total_pages, -value_or(top->error_pages, 0)))
 			continue;
-		say(snapshot, rival, " grows, and may overtake within a second", why);
+		say(snapshot, rival, " may overtake within a second", why);
 		return;
 	}
 }

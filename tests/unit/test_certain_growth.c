@@ -9,7 +9,7 @@
 /* "big" has 2 GiB, "next" 1 GiB: at twice half a GiB a second it is as large in a second. */
 static void who_may_overtake_within_a_second_makes_it_uncertain(void)
 {
-	static const char why[] = "next 20 grows, and may overtake within a second";
+	static const char why[] = "next 20 may overtake within a second";
 	static const struct {
 		const char *label;
 		int64_t next_growth, next_age_ms, big_growth;
