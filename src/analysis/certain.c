@@ -13,8 +13,10 @@
 #define LOOKED_AT_S 1
 #define BURST 2
 
-/** Growth of a process that was seen once only is what it has by its age, if it is young. */
+/** Growth of a process that was seen once only is what it has by its age, if it is young.  In
+ * its first second that is what every program loads. */
 #define YOUNG_MS 10000
+#define NEWBORN_MS 1000
 
 /** Something that could change the victim: says what in why, or nothing. */
 typedef void certain_check(
@@ -154,7 +156,7 @@ static int64_t age_ms(const struct snapshot *snapshot, const struct task *task)
 		? value_mul((int64_t)(task->start_ticks & INT64_MAX), 1000) / snapshot->clk_tck
 		: 0;
 
-	return value_max(value_add(snapshot->uptime_ms, -started_ms), 1);
+	return value_max(value_add(snapshot->uptime_ms, -started_ms), NEWBORN_MS);
 }
 
 /* By how much a rival may be larger before the next sample, in pages. */

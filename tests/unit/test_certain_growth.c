@@ -54,9 +54,40 @@ static void who_may_overtake_within_a_second_makes_it_uncertain(void)
 	}
 }
 
+/* Half a GiB in 10 ms is what was loaded: in a second it may have 1.5 GiB, not 100. */
+static void what_a_newborn_has_is_no_rate(void)
+{
+	static const struct {
+		int64_t age_ms;
+		int64_t rss_pages;
+		bool certain;
+	} cases[] = {
+		{ 10, CROWD_GIB / 2, true },
+		{ 10, CROWD_GIB * 2 / 3 - 1, true },
+		{ 10, CROWD_GIB * 2 / 3 + 1, false },
+		{ 999, CROWD_GIB * 2 / 3 + 1, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct crowd crowd;
+		struct task *next;
+
+		crowd_init(&crowd, "6.1");
+		crowd.now.uptime_ms = 7200000;
+		crowd.now.clk_tck = 1000;
+		crowd_add(&crowd, 10, "big", 2 * CROWD_GIB, 0)->start_ticks = 10;
+		next = crowd_add(&crowd, 20, "next", cases[i].rss_pages, 0);
+		next->start_ticks = (uint64_t)(crowd.now.uptime_ms - cases[i].age_ms);
+		crowd_judge(&crowd);
+		expect_int("certain", crowd.oom.certain, cases[i].certain);
+		crowd_free(&crowd);
+	}
+}
+
 extern CU_TestInfo certain_growth_tests[];
 CU_TestInfo certain_growth_tests[] = {
 	{ "who may overtake within a second makes it uncertain",
 		who_may_overtake_within_a_second_makes_it_uncertain },
+	{ "what a newborn has is no rate", what_a_newborn_has_is_no_rate },
 	CU_TEST_INFO_NULL,
 };
