@@ -65,6 +65,15 @@ void badness_grown(const struct badness_scope *scope, const struct task *task, i
 	struct badness *ret);
 
 /**
+ * The score alone (badness.total) of a process under another T than its terms were found with:
+ * much cheaper than badness_of().
+ *
+ * @terms  of badness_of() for the same task
+ */
+int64_t badness_total(
+	const struct badness_scope *scope, const struct task *task, const struct badness *terms);
+
+/**
  * What /proc/PID/oom_score would show for a score under T = totalpages; VALUE_UNKNOWN
  * without T.  Only the machine's own T gives what the kernel shows.
  */

@@ -19,9 +19,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "analysis/history.h"
 #include "analysis/left.h"
 #include "analysis/reclaim.h"
+#include "base/ring.h"
+
+struct history;
 
 /** Nothing is foretold beyond this. */
 #define FORECAST_HORIZON_S 3600
@@ -37,7 +39,19 @@ struct forecast {
 	char why_none[96]; /**< "" if there is a forecast */
 };
 
-/** @reclaim  may be NULL: not known whether swapping is going on */
+/** What is foretold from. */
+struct forecast_series {
+	const struct ring *left; /**< what is left at best, in KiB */
+	const struct ring *anon; /**< NULL with pinned: whatever shrinks is explained */
+	const struct ring *pinned;
+	int64_t since_ms; /**< what is older says nothing (a kill); VALUE_UNKNOWN: all counts */
+};
+
+/** The same for any scope.  @reclaim  may be NULL: not known whether swapping is going on */
+void forecast_of_series(const struct forecast_series *series, const struct left *left,
+	const struct reclaim *reclaim, struct forecast *ret);
+
+/** The machine's. */
 void forecast_of(const struct history *history, const struct left *left,
 	const struct reclaim *reclaim, struct forecast *ret);
 

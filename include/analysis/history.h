@@ -8,15 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/level.h"
+#include "analysis/suspects.h"
 #include "base/ring.h"
 #include "model/snapshot.h"
-
-enum level {
-	LEVEL_OK,
-	LEVEL_WARN,
-	LEVEL_CRITICAL,
-	LEVEL_COUNT,
-};
 
 #define HISTORY_POINTS 1024
 
@@ -53,6 +48,8 @@ struct history {
 	bool by_forecast[LEVEL_COUNT];    /**< then: a forecast was the only reason */
 	enum level held; /**< level shown last: leaving one takes longer than entering it */
 	char held_why[160];
+
+	struct suspects suspects; /**< of memory cgroups; kept by memcgs_judge() */
 };
 
 void history_init(struct history *history);

@@ -9,6 +9,7 @@
 #ifndef OOMWATCH_ANALYSIS_LEFT_H
 #define OOMWATCH_ANALYSIS_LEFT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "analysis/zones.h"
@@ -35,5 +36,9 @@ struct left {
  * Without zones it falls back to /proc/meminfo and min_free_kbytes.
  */
 void left_of_system(const struct snapshot *now, const struct zone_view *views, struct left *ret);
+
+/** Free swap of the machine in KiB, and how much of it is compressed memory (zram, zswap), which
+ * takes RAM.  False if it is not known. */
+bool left_swap(const struct snapshot *now, int64_t *ret_free_kib, int64_t *ret_compressed_kib);
 
 #endif

@@ -8,12 +8,12 @@
 #include "analysis/victim.h"
 
 /** The process itself, and those that a write changes with it. */
-#define PREVIEW_MOVED_MAX (ALSO_MAX + 1)
+#define PREVIEW_MOVED_MAX 65
 
 /** A value to write. */
 struct preview_write {
 	const struct snapshot *now;
-	const struct oom *oom; /**< of now */
+	const struct oom *oom; /**< of now, in the scope that the preview is for */
 	uint32_t task;
 	int32_t adj;
 };

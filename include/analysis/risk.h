@@ -25,8 +25,9 @@ const char *level_words(enum level level);
 /** The risk in one scope. */
 struct risk {
 	enum level level;
-	char scope[64];       /**< "system" */
-	char scope_words[32]; /**< "machine" */
+	struct scope where;
+	char scope[SCOPE_PATH_MAX + 16]; /**< scope_id(): "system", "cgroup:/path" */
+	char scope_words[64];            /**< scope_words(): "machine" */
 	struct left left;
 	int64_t slope_kib_per_s; /**< of what is left, negative: shrinking; VALUE_UNKNOWN early on */
 	int64_t forecast_s;      /**< until nothing is left; VALUE_UNKNOWN: not foretold */

@@ -28,6 +28,13 @@ int64_t standing_total(const struct standing *standing, uint32_t task);
 /** Whether the scan prefers a to b: by score, then by order of creation. */
 bool standing_before(const struct standing *standing, uint32_t a, uint32_t b);
 
+/** Which of two equal scores the scan prefers: a. */
+bool standing_wins_tie(const struct snapshot *snapshot, uint32_t a, uint32_t b);
+
+/** Which of two children with those scores dies for its parent: a. */
+bool standing_child_wins(
+	const struct snapshot *snapshot, uint32_t a, int64_t total_a, uint32_t b, int64_t total_b);
+
 /** The candidate that the scan chooses, or NO_TASK. */
 uint32_t standing_first(const struct standing *standing);
 

@@ -6,6 +6,7 @@
 #define OOMWATCH_ANALYSIS_SUMMARY_H
 
 #include "analysis/account.h"
+#include "analysis/memcgs.h"
 #include "analysis/reclaim.h"
 #include "analysis/risk.h"
 #include "analysis/victim.h"
@@ -13,12 +14,15 @@
 #include "base/arena.h"
 #include "model/snapshot.h"
 
-#define RISKS_MAX 1
+/** The machine and the worst cgroups. */
+#define RISKS_MAX 16
 
 struct summary {
 	struct arena arena;
-	struct oom oom;          /**< of the scope on the screen */
-	struct zone_view *views; /**< parallel to snapshot->zones; NULL: unknown */
+	struct oom oom;            /**< of the scope on the screen */
+	struct zone_view *views;   /**< parallel to snapshot->zones; NULL: unknown */
+	struct memcg_view *memcgs; /**< parallel to snapshot->memcgs; NULL: none */
+	bool scope_gone; /**< the chosen scope does not exist (any more): oom is the machine's */
 	struct account account;
 	struct reclaim reclaim;
 	enum reclaim_stage stage;
@@ -31,12 +35,14 @@ struct summary {
 /**
  * Fill a summary.  Resets ret->arena first.
  *
+ * @choice  the scope of oom; risks cover all scopes whatever it is
  * @before  the snapshot of the tick before, or NULL
  * Returns 0 or -ENOMEM; after an error *ret must not be read.
- * history is only updated in what it holds of levels (held, calm_ticks).
+ * history is only updated in what it holds of levels, and of cgroups (suspects); the same
+ * instant again changes nothing.
  */
-int summary_make(const struct snapshot *now, const struct snapshot *before, struct history *history,
-	struct summary *ret);
+int summary_make(const struct snapshot *now, const struct snapshot *before,
+	const struct scope_choice *choice, struct history *history, struct summary *ret);
 
 /** The name that people know a task by: unit or container, then the command. Clean text. */
 void task_name(const struct task *task, struct text *text);

@@ -9,12 +9,9 @@
 #include <stdint.h>
 
 #include "analysis/badness.h"
+#include "analysis/scope.h"
 #include "base/arena.h"
 #include "model/snapshot.h"
-
-enum scope_kind {
-	SCOPE_SYSTEM,
-};
 
 enum oom_constraint {
 	CONSTRAINT_NONE,
@@ -45,21 +42,24 @@ struct judged {
 	int64_t mem_pages;     /**< what the kernel counts: R + S + PT; VALUE_UNKNOWN if unknown */
 };
 
-#define ALSO_MAX 64
 #define NO_TASK UINT32_MAX
 
 /** The foretold kill in one scope.  Task numbers are indexes of snapshot->tasks. */
 struct oom {
-	enum scope_kind scope;
-	char scope_name[64]; /**< "system" */
+	struct scope scope;
+	char scope_name[SCOPE_PATH_MAX + 16]; /**< scope_id() */
+	char scope_words[64];                 /**< scope_words() */
 	enum oom_constraint constraint;
 	int64_t totalpages; /**< T; VALUE_UNKNOWN if it could not be read */
 	enum oom_outcome outcome;
-	uint32_t first;          /**< rank 1 whatever the outcome, or NO_TASK */
-	uint32_t victim;         /**< who dies; NO_TASK unless the outcome is a kill */
-	uint32_t chosen;         /**< whom the scan picks; differs where a child is sacrificed */
-	uint32_t also[ALSO_MAX]; /**< others that die with it */
-	uint32_t n_also;
+	uint32_t first;  /**< rank 1 whatever the outcome, or NO_TASK */
+	uint32_t victim; /**< who dies; NO_TASK unless the outcome is a kill */
+	uint32_t chosen; /**< whom the scan picks; differs where a child is sacrificed */
+	uint32_t *also;  /**< others that die with it: sharers of its memory, its group */
+	uint32_t n_also; /**< of n_tasks at most */
+	uint32_t group;  /**< the cgroup that dies whole (memory.oom.group), or NO_MEMCG */
+	bool also_known; /**< false: memory.oom.group above the victim could not be read, so that
+	                      more may die with it */
 	uint32_t *order; /**< candidates by rank */
 	uint32_t n_order;
 	int64_t gives_back_kib;      /**< private anon and page tables of all that die;
@@ -86,6 +86,16 @@ struct oom {
  * victim_foretell().
  */
 int victim_judge(const struct snapshot *snapshot, struct arena *arena, struct oom *ret);
+
+/**
+ * The same for an OOM in any scope.
+ *
+ * In a cgroup all that lies outside is EXEMPT_OUT_OF_SCOPE (kernel threads and what has no
+ * memory stay what they are).  Nobody is the victim of a cgroup without a limit, or whose
+ * memory.oom_control disables the killer.
+ */
+int victim_judge_in(const struct snapshot *snapshot, const struct scope *scope, struct arena *arena,
+	struct oom *ret);
 
 /**
  * Foretell from each process's growth who is first later, and when the victim of now is

@@ -28,16 +28,17 @@ struct app {
 	struct root root;
 	struct collector *collector;
 	struct instant instants[2];
-	struct instant *now;   /**< the last good one; NULL before the first */
-	struct instant *spare; /**< where the next one is made */
-	bool spare_sampled;    /**< spare holds a sample whose analysis failed: that is tried again
+	struct instant *now;           /**< the last good one; NULL before the first */
+	struct instant *spare;         /**< where the next one is made */
+	const struct snapshot *before; /**< the sample before now; NULL: none, or overwritten */
+	bool spare_sampled;   /**< spare holds a sample whose analysis failed: that is tried again
 	                            first, since sampling further would free what it points to */
-	bool wait_names;       /**< a sample waits for user names and command lines */
-	bool started;          /**< a recording's first tick has been read */
-	bool one_tick;         /**< --capture writes one instant only */
-	int captured;          /**< ticks written by --capture */
-	int capture_fd;        /**< the --capture directory; -1 none */
-	struct handle handle;  /**< on the process that a prompt is open for (app/actor) */
+	bool wait_names;      /**< a sample waits for user names and command lines */
+	bool started;         /**< a recording's first tick has been read */
+	bool one_tick;        /**< --capture writes one instant only */
+	int captured;         /**< ticks written by --capture */
+	int capture_fd;       /**< the --capture directory; -1 none */
+	struct handle handle; /**< on the process that a prompt is open for (app/actor) */
 	struct logfile logfile;
 	struct history history;
 	struct ui_state state;
@@ -63,6 +64,13 @@ void app_close(struct app *app);
  * on stderr.
  */
 int app_tick(struct app *app);
+
+/**
+ * The scope changed: analyse the present sample again.
+ *
+ * Returns 0 or -ENOMEM: what was there stays, the next sample has the new scope.
+ */
+int app_judge(struct app *app);
 
 /** After the first sample: user names of -u to numbers; -p must match something.
  * Returns 0, -EINVAL for a user that does not exist or -ENOENT for processes that do not,

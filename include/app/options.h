@@ -54,6 +54,7 @@ struct options {
 	const char *users[USERS_MAX]; /**< names or numbers, not resolved yet */
 	unsigned n_users;
 	struct list_choice choice; /**< sort, pids, filter */
+	struct scope_choice scope;
 };
 
 /**

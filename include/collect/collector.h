@@ -52,6 +52,10 @@ void collector_want(struct collector *collector, const struct task *task);
 /** Whom to look for sharers of in the next tick: the first candidate. */
 void collector_compare_with(struct collector *collector, const struct task *task);
 
+/** The cgroup on the screen, by its path: read in full in each tick from the next on; "" for
+ * none. */
+void collector_want_scope(struct collector *collector, const char *path);
+
 /** Wait until user names and command lines of all known processes arrived, at most
  * timeout_ms; then tasks of later ticks have them.  For batch and JSON. */
 void collector_wait_identity(struct collector *collector, int timeout_ms);

@@ -33,6 +33,7 @@ enum fact {
 	FACT_OOM_SCORE_ADJ, /**< /proc/PID/oom_score_adj of some process */
 	FACT_OOM_SCORE,
 	FACT_TASK_CGROUP,
+	FACT_CGROUPS,   /**< files of memory cgroups */
 	FACT_RSS_SPLIT, /**< RssAnon, RssFile, RssShmem of status: 4.5 or later */
 	FACT_VMSWAP,    /**< VmSwap of status: 2.6.34 or later */
 	FACT_VMPTE,     /**< VmPTE of status: 2.6.10 or later */

@@ -52,6 +52,16 @@ enum adj_reach {
 	ADJ_REACHES_CLONES,  /**< 5.10+: those of them that clone(CLONE_VM) made */
 };
 
+/** What mem_cgroup_get_limit(), later mem_cgroup_get_max(), makes of a cgroup's limits: the T of
+ * its OOMs.  (From 5.10 on, in (5.8..5.12), it is written otherwise and gives the same.) */
+enum memcg_total {
+	MEMCG_TOTAL_2_6_36, /**< min(limit + swap, memsw limit), the limits in bytes and swap in
+	                         pages; ..2.6.36 */
+	MEMCG_TOTAL_2_6_37, /**< the same all in one unit; seen in 3.6 */
+	MEMCG_TOTAL_3_7,    /**< the limit alone where swappiness is 0 */
+	MEMCG_TOTAL_4_6,    /**< and swap is counted up to the cgroup's swap.max */
+};
+
 struct kernel_profile {
 	int major, minor, patch; /**< of the release string; -1 each if it is not in it */
 	bool release_known;
@@ -82,7 +92,9 @@ struct kernel_profile {
 	                              nobody can be killed */
 	bool sysrq_passes_dying; /**< 3.4+: sysrq-f does not wait for a victim that still dies */
 	bool panic_on_no_victim; /**< always true but for sysrq; what differs is the words */
-	bool release_is_newer;   /**< above 7.x: newer than anything that was read */
+	enum memcg_total memcg_total;
+	bool has_oom_group;    /**< 4.19+: memory.oom.group (v2) */
+	bool release_is_newer; /**< above 7.x: newer than anything that was read */
 };
 
 /**

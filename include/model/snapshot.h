@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "model/facts.h"
 #include "model/kernel.h"
+#include "model/memcg.h"
 #include "model/memory.h"
 #include "model/task.h"
 #include "model/zone.h"
@@ -61,7 +62,10 @@ struct snapshot {
 	uint32_t n_zones;
 	struct migrate_blocks *migrate; /**< only when asked for */
 	uint32_t n_migrate;
-	struct task *tasks; /**< in order of pid */
+	struct memcg *memcgs; /**< parents before children */
+	uint32_t n_memcgs;
+	int32_t memcg_version; /**< 1 or 2: of the hierarchy that has the memory controller; 0 none */
+	struct task *tasks;    /**< in order of pid */
 	uint32_t n_tasks;
 	uint32_t n_tasks_unreadable; /**< listed, but gone or forbidden */
 	enum fact_state facts[FACT_COUNT];

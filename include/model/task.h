@@ -89,6 +89,7 @@ struct task {
 	int32_t cpu_permille;   /**< of one CPU since the tick before */
 	int32_t mm_compared; /**< pid of the process whose memory it was compared with; 0: none */
 	bool mm_shared;      /**< it uses the memory of that process */
+	uint32_t memcg;      /**< index in snapshot->memcgs, or NO_MEMCG */
 	const struct identity *who; /**< never NULL */
 };
 

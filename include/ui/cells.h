@@ -41,4 +41,7 @@ struct text *cells_add_right(struct cells *cells, int drop, enum style style);
 /** Draw those that fit into cols cells of a row, from col on.  Empty cells take no room. */
 void cells_draw(struct cells *cells, struct canvas *canvas, int row, int col, int cols);
 
+/** The end of a string, as much as fits into that many cells. */
+const char *cells_tail(const char *string, int cols);
+
 #endif

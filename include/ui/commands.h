@@ -11,12 +11,14 @@
 /** Where a command is valid: keys go to exactly one of these at a time. */
 enum context {
 	CONTEXT_LIST = 1,     /**< main tab */
-	CONTEXT_SCROLL = 2,   /**< other tabs but zones */
+	CONTEXT_SCROLL = 2,   /**< log tab */
 	CONTEXT_MENU = 4,     /**< sort menu */
 	CONTEXT_ZONES = 8,    /**< zones tab */
 	CONTEXT_OVERLAY = 16, /**< help, rights, detail */
 	CONTEXT_KILL = 32,    /**< kill menu */
-	CONTEXT_ANY = 63,
+	CONTEXT_GROUPS = 64,  /**< cgroups tab */
+	CONTEXT_SCOPE = 128,  /**< scope menu */
+	CONTEXT_ANY = 255,
 };
 
 #define COMMAND_KEYS_MAX 4

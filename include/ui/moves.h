@@ -15,6 +15,14 @@ unsigned move_page_down(struct view *view);
 unsigned move_home(struct view *view);
 unsigned move_end(struct view *view);
 
+/** The cursor of the cgroups tab. */
+unsigned group_up(struct view *view);
+unsigned group_down(struct view *view);
+unsigned group_page_up(struct view *view);
+unsigned group_page_down(struct view *view);
+unsigned group_home(struct view *view);
+unsigned group_end(struct view *view);
+
 /** Tabs and panes that scroll. */
 unsigned scroll_up(struct view *view);
 unsigned scroll_down(struct view *view);
@@ -23,7 +31,7 @@ unsigned scroll_page_down(struct view *view);
 unsigned scroll_home(struct view *view);
 unsigned scroll_end(struct view *view);
 
-/** The cursor of the sort menu or the kill menu, whichever is open. */
+/** The cursor of the menu that is open. */
 unsigned menu_up(struct view *view);
 unsigned menu_down(struct view *view);
 unsigned menu_home(struct view *view);

@@ -12,15 +12,17 @@ enum panel_id {
 	PANEL_VERDICT,  /**< title line, level, NEXT, FILLING: always visible */
 	PANEL_EVIDENCE, /**< memory, swap, stalls, reclaim, zones, free blocks */
 	PANEL_TASKS,
-	PANEL_DETAIL, /**< the selected process, badness term by term */
-	PANEL_EVENTS, /**< last lines of the log */
-	PANEL_GRAPHS, /**< sparklines of the last minutes, on very wide screens */
-	PANEL_ZONES,  /**< the zones tab */
-	PANEL_LOG,    /**< the log tab */
+	PANEL_DETAIL,  /**< the selected process, badness term by term */
+	PANEL_EVENTS,  /**< last lines of the log */
+	PANEL_GRAPHS,  /**< sparklines of the last minutes, on very wide screens */
+	PANEL_ZONES,   /**< the zones tab */
+	PANEL_CGROUPS, /**< the cgroups tab */
+	PANEL_LOG,     /**< the log tab */
 	PANEL_HELP,
 	PANEL_RIGHTS,
 	PANEL_SORT,
 	PANEL_KILL,   /**< the kill menu */
+	PANEL_SCOPE,  /**< the scope menu */
 	PANEL_ACTION, /**< the plan in words, above the prompt line while one asks for it */
 	PANEL_PROMPT, /**< the one prompt and message line */
 	PANEL_KEYS,   /**< the key bar */
@@ -70,6 +72,10 @@ void tasks_draw_row(
 /** Which processes are folded away and why: "103 exempt: init, sshd (adj -1000), ...". */
 void tasks_exempt_words(const struct view *view, struct text *text);
 
+/** Whether the list is of another scope than the machine; which one, and what the scores are
+ * shares of, then goes to text. */
+bool tasks_scope_words(const struct view *view, struct text *text);
+
 /** The list's order in words: "kill order", "MEM", "MEM reversed". */
 void panel_order_words(const struct list_choice *choice, struct text *text);
 
@@ -84,6 +90,8 @@ void panel_log(struct view *view, struct canvas *canvas, struct rect where);
 void panel_help(struct view *view, struct canvas *canvas, struct rect where);
 void panel_rights(struct view *view, struct canvas *canvas, struct rect where);
 void panel_sort(struct view *view, struct canvas *canvas, struct rect where);
+void panel_cgroups(struct view *view, struct canvas *canvas, struct rect where);
+void panel_scope(struct view *view, struct canvas *canvas, struct rect where);
 void panel_kill(struct view *view, struct canvas *canvas, struct rect where);
 void panel_action(struct view *view, struct canvas *canvas, struct rect where);
 void panel_prompt(struct view *view, struct canvas *canvas, struct rect where);

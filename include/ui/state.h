@@ -10,6 +10,8 @@
 
 #include "analysis/changes.h"
 #include "analysis/plan.h"
+#include "analysis/scope.h"
+#include "analysis/summary.h"
 #include "analysis/verify.h"
 #include "model/surroundings.h"
 #include "ui/tasklist.h"
@@ -17,6 +19,7 @@
 enum tab {
 	TAB_MAIN,
 	TAB_ZONES,
+	TAB_CGROUPS,
 	TAB_LOG,
 	TAB_COUNT,
 };
@@ -28,7 +31,19 @@ enum overlay {
 	OVERLAY_RIGHTS,
 	OVERLAY_SORT, /**< menu of columns */
 	OVERLAY_DETAIL,
-	OVERLAY_KILL, /**< menu of signals and sysrq-f */
+	OVERLAY_KILL,  /**< menu of signals and sysrq-f */
+	OVERLAY_SCOPE, /**< menu of scopes */
+};
+
+/** The machine, the selected process's, the risks, and the present one. */
+#define SCOPE_MENU_MAX (RISKS_MAX + 3)
+
+/** The menu of scopes as it was when it opened: rows do not move under the cursor. */
+struct scope_menu {
+	struct scope_choice entries[SCOPE_MENU_MAX];
+	unsigned count;
+	char process[96]; /**< the process that was selected, clean; "" none */
+	bool bound;       /**< entries[1] is a limit on its path; false: there is none */
 };
 
 /** What the prompt line asks for. */
@@ -79,6 +94,7 @@ struct action {
 struct ui_state {
 	enum tab tab;
 	enum overlay overlay;
+	struct scope_choice scope; /**< whose OOM is foretold in ranks and victim */
 	struct list_choice choice;
 	bool paused;
 	int64_t delay_ms;
@@ -90,7 +106,12 @@ struct ui_state {
 	int64_t top_row;      /**< first row on the screen */
 	int64_t scroll;       /**< of overlays and other tabs */
 	int menu_row;         /**< in a menu */
-	bool want_migrate;    /**< the zones tab wants free blocks by migrate type */
+	struct scope_menu scope_menu;
+	char group_path[SCOPE_PATH_MAX]; /**< of the cgroup with the cursor in its tab, cut; ""
+	                                      the first row, whichever it is */
+	int64_t group_row;               /**< where it stood last */
+	int64_t group_top;               /**< first row of that tab on the screen */
+	bool want_migrate;               /**< the zones tab wants free blocks by migrate type */
 
 	enum prompt_kind prompt;
 	char input[PROMPT_MAX];
@@ -122,9 +143,10 @@ enum reaction {
 	REACT_QUIT = 4,
 	REACT_TIMER = 8,    /**< the interval changed */
 	REACT_PERFORM = 16, /**< state->action.plan was confirmed: carry it out */
+	REACT_JUDGE = 32,   /**< state->scope changed: analyse the present sample again */
 };
 
-/** Defaults: main tab, kill order, 1 s. */
+/** Defaults: main tab, kill order, the machine, 1 s. */
 void ui_state_init(struct ui_state *state);
 
 /** Append to the log tab. */

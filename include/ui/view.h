@@ -7,6 +7,7 @@
 
 #include "analysis/summary.h"
 #include "ui/canvas.h"
+#include "ui/grouplist.h"
 #include "ui/state.h"
 #include "ui/tasklist.h"
 
@@ -15,7 +16,8 @@ struct view {
 	const struct summary *summary; /**< NULL before the first sample */
 	const struct history *history;
 	struct tasklist list;
-	struct arena arena; /**< owns list.rows; reset by view_update() */
+	struct grouplist groups;
+	struct arena arena; /**< owns the rows of both; reset by view_update() */
 	struct ui_state *state;
 	struct plan_page page;   /**< state->action.plan in words; made by view_update() and keys */
 	struct arena scratch;    /**< of plan_explain() */
@@ -56,6 +58,16 @@ void view_select_row(struct view *view, int64_t row);
 
 /** Select a process if it is in the list; false if not. */
 bool view_select_task(struct view *view, int32_t pid, uint64_t start_ticks);
+
+/** Rows that the cursor of the cgroups tab can be on: those without a limit only as far as the
+ * screen drawn last had room for them. */
+int64_t view_group_rows(const struct view *view);
+
+/** Row of that cursor, cut to the ends; 0 where there is none. */
+int64_t view_group_row(const struct view *view);
+
+/** Put it on a row, cut to the ends. */
+void view_select_group(struct view *view, int64_t row);
 
 /** A wall clock time as "19:41:07" (with utc_offset_s), "?" if it is unknown. */
 void view_clock(const struct view *view, int64_t time_ms, struct text *text);

@@ -393,6 +393,29 @@ void badness_grown(const struct badness_scope *scope, const struct task *task, i
 	*ret = badness;
 }
 
+int64_t badness_total(
+	const struct badness_scope *scope, const struct task *task, const struct badness *terms)
+{
+	const struct kernel_profile *kernel = &scope->snapshot->kernel;
+	struct inputs in = { .formula = kernel->formula, .total = scope->totalpages };
+
+	if (kernel->formula == FORMULA_2_6_32 || !value_known(in.total) || in.total <= 0) {
+		struct badness badness;
+
+		badness_of(scope, task, &badness);
+		return badness.total;
+	}
+
+	in.memory = value_add(value_or(terms->rss_pages, 0),
+		value_add(value_or(terms->swap_pages, 0), value_or(terms->table_pages, 0)));
+	in.memory = value_max(in.memory, 0);
+	gather_root(scope->snapshot, task, &in);
+	gather_adj(task, &in);
+	if (in.adj == -1000)
+		return in.formula == FORMULA_5_9 ? INT64_MIN : 0;
+	return total_of(&in, in.memory, in.root);
+}
+
 int64_t badness_score(const struct badness_scope *scope, const struct badness *badness)
 {
 	const int64_t total = scope->totalpages;

@@ -28,6 +28,19 @@ static void say(const struct snapshot *snapshot, uint32_t task, const char *what
 	text_add(why, what);
 }
 
+/* A process that is charged to nobody knows which cgroup may be in this one. */
+static bool hides_members(const struct snapshot *snapshot, const struct oom *oom)
+{
+	if (oom->scope.kind != SCOPE_MEMCG)
+		return false;
+	for (uint32_t i = 0; i < snapshot->n_tasks; i++) {
+		if (oom->judged[i].exempt == EXEMPT_OUT_OF_SCOPE &&
+			scope_memcg_of(snapshot, &snapshot->tasks[i]) == NO_MEMCG)
+			return true;
+	}
+	return false;
+}
+
 static void check_view(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
 {
 	static const char *const words[] = {
@@ -43,19 +56,25 @@ static void check_view(const struct snapshot *snapshot, const struct oom *oom, s
 	if (oom->exempt_count[EXEMPT_UNREADABLE] > 0 ||
 		snapshot->facts[FACT_TASK_STAT] == FACT_FORBIDDEN)
 		text_add(why, "some processes could not be read");
+	else if (hides_members(snapshot, oom))
+		text_add(why, "the cgroup of some processes could not be read");
 }
 
 static void check_kernel(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
 {
-	(void)oom;
+	const bool memcg = oom->scope.kind == SCOPE_MEMCG;
+
 	if (!snapshot->kernel.release_known)
 		text_add(why, "the kernel's release is unknown");
 	else if (snapshot->kernel.release_is_newer)
 		text_add(why, "this kernel is newer than the rules known here");
 	else if (!value_known(snapshot->knobs.panic_on_oom))
 		text_add(why, "vm.panic_on_oom could not be read");
-	else if (!value_known(snapshot->knobs.oom_kill_allocating_task))
+	else if (!memcg && !value_known(snapshot->knobs.oom_kill_allocating_task))
 		text_add(why, "vm.oom_kill_allocating_task could not be read");
+	else if (memcg && snapshot->memcgs[oom->scope.memcg].version == 1 &&
+		!value_known(snapshot->memcgs[oom->scope.memcg].oom_kill_disable))
+		text_add(why, "memory.oom_control could not be read");
 }
 
 /* A zombie with memory has threads that live on; it and what is on its way out may be gone,
@@ -109,14 +128,15 @@ static bool in_reach(const struct badness *top, const struct badness *rival)
 
 /* Two exact and equal scores, whose order is that of creation.  A tick of start time is 10
  * ms, and PIDs wrap, so within one the order is not known.  RHEL 8 is 4.18 with parts of
- * later kernels, which changed the rule. */
+ * later kernels, which changed the rule.  A cgroup keeps its processes in an order of its own. */
 static bool tie_is_settled(
 	const struct snapshot *snapshot, const struct oom *oom, uint32_t a, uint32_t b)
 {
 	const bool rule_known =
 		!(snapshot->kernel.vendor && snapshot->kernel.formula == FORMULA_4_17);
 
-	return rule_known && oom->judged[a].badness.error_pages == 0 &&
+	return rule_known && oom->scope.kind == SCOPE_SYSTEM &&
+		oom->judged[a].badness.error_pages == 0 &&
 		oom->judged[b].badness.error_pages == 0 &&
 		snapshot->tasks[a].start_ticks != snapshot->tasks[b].start_ticks;
 }
@@ -231,16 +251,21 @@ static void check_sharers(const struct snapshot *snapshot, const struct oom *oom
  * patches. */
 static void check_score(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
 {
-	const struct badness_scope scope = { .snapshot = snapshot, .totalpages = oom->totalpages };
+	const struct scope machine = SCOPE_OF_SYSTEM;
+	const struct badness_scope scope = { .snapshot = snapshot,
+		.totalpages = scope_totalpages(snapshot, &machine) };
 	const struct task *task = &snapshot->tasks[oom->chosen];
-	const struct badness *badness = &oom->judged[oom->chosen].badness;
+	struct badness badness;
 	int64_t ours, slack;
 
-	if (!(task->has & TASK_HAS_SCORE) || snapshot->kernel.formula == FORMULA_2_6_32)
+	if (!(task->has & TASK_HAS_SCORE) || snapshot->kernel.formula == FORMULA_2_6_32 ||
+		!value_known(scope.totalpages))
 		return;
 
-	ours = badness_score(&scope, badness);
-	slack = value_mul(value_or(badness->error_pages, 0), 1000) / oom->totalpages + SCORE_SLACK;
+	/* It goes by the machine's T, whatever the scope. */
+	badness_of(&scope, task, &badness);
+	ours = badness_score(&scope, &badness);
+	slack = value_mul(value_or(badness.error_pages, 0), 1000) / scope.totalpages + SCORE_SLACK;
 	if (task->oom_score >= value_add(ours, -slack) && task->oom_score <= value_add(ours, slack))
 		return;
 	say(snapshot, oom->chosen, ": the kernel's oom_score says otherwise", why);
@@ -281,6 +306,8 @@ static void check_children(const struct snapshot *snapshot, const struct oom *oo
 	}
 }
 
+/* Not checked is memory.oom.group: where it could not be read, who else dies is not certain
+ * (oom->also_known), but the victim is. */
 static void check_kill(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
 {
 	static certain_check *const checks[] = {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/history.h"
+
 /* What is needed before anything is said. */
 #define POINTS_MIN 5
 #define HISTORY_MIN_MS 3000
@@ -40,14 +42,14 @@ enum verdict {
 };
 
 /** A window that does not reach behind the last kill, which gave memory back at once. */
-static int64_t since_kill(const struct history *history, int64_t window_ms)
+static int64_t since_kill(const struct forecast_series *series, int64_t window_ms)
 {
-	const struct ring *ring = &history->left;
+	const struct ring *ring = series->left;
 
-	if (!value_known(history->kill_ms) || ring->count == 0)
+	if (!value_known(series->since_ms) || ring->count == 0)
 		return window_ms;
 	return value_min(
-		window_ms, value_max(ring_at(ring, ring->count - 1).time_ms - history->kill_ms, 0));
+		window_ms, value_max(ring_at(ring, ring->count - 1).time_ms - series->since_ms, 0));
 }
 
 static int64_t window_slope(const struct ring *ring, int64_t window_ms)
@@ -71,32 +73,34 @@ static bool goes_on(
 	return !value_known(recent) || recent <= slope->per_s / 4;
 }
 
-static bool explained(const struct history *history, int64_t window_ms, const struct slope *slope)
+static bool explained(
+	const struct forecast_series *series, int64_t window_ms, const struct slope *slope)
 {
-	const int64_t anon = window_slope(&history->anon, window_ms);
-	const int64_t pinned = window_slope(&history->pinned, window_ms);
+	int64_t anon, pinned;
 
-	if (slope->span_ms >= UNEXPLAINED_MS)
+	if (!series->anon || !series->pinned || slope->span_ms >= UNEXPLAINED_MS)
 		return true;
+	anon = window_slope(series->anon, window_ms);
+	pinned = window_slope(series->pinned, window_ms);
 	return value_add(value_or(anon, 0), value_or(pinned, 0)) >= -(slope->per_s / 2);
 }
 
-static enum verdict judge_window(
-	const struct history *history, int64_t left_kib, int64_t window_ms, struct slope *ret)
+static enum verdict judge_window(const struct forecast_series *series, int64_t left_kib,
+	int64_t window_ms, struct slope *ret)
 {
 	struct slope slope;
 
-	window_ms = since_kill(history, window_ms);
-	if (ring_slope(&history->left, window_ms, &slope) < 0)
+	window_ms = since_kill(series, window_ms);
+	if (ring_slope(series->left, window_ms, &slope) < 0)
 		return SAYS_NOTHING;
 	*ret = slope;
 	if (slope.per_s >= 0 || left_kib / -slope.per_s > FORECAST_HORIZON_S)
 		return SAYS_NOTHING;
 	if (slope.span_ms < 1900 || slope.high >= 0 || slope.low < value_mul(slope.high, 4))
 		return NOT_STEADY;
-	if (!goes_on(&history->left, left_kib, window_ms, &slope))
+	if (!goes_on(series->left, left_kib, window_ms, &slope))
 		return NOT_STEADY;
-	if (!explained(history, window_ms, &slope))
+	if (!explained(series, window_ms, &slope))
 		return UNEXPLAINED;
 	/* Within the window a twentieth of what is left must have gone. */
 	if (value_mul(-slope.per_s, slope.span_ms) / 50 < left_kib)
@@ -126,7 +130,8 @@ static void take(struct shrinking *all, const struct slope *slope)
 	all->span_ms = slope->span_ms;
 }
 
-static enum verdict look(const struct history *history, int64_t left_kib, struct shrinking *ret)
+static enum verdict look(
+	const struct forecast_series *series, int64_t left_kib, struct shrinking *ret)
 {
 	static const int64_t windows_ms[] = { RECENT_MIN_MS, 5000, 10000, 20000, 60000, 180000,
 		600000 };
@@ -135,7 +140,7 @@ static enum verdict look(const struct history *history, int64_t left_kib, struct
 	memset(ret, 0, sizeof(*ret));
 	for (size_t i = 0; i < ARRAY_SIZE(windows_ms); i++) {
 		struct slope slope;
-		const enum verdict verdict = judge_window(history, left_kib, windows_ms[i], &slope);
+		const enum verdict verdict = judge_window(series, left_kib, windows_ms[i], &slope);
 
 		if (verdict == USABLE)
 			take(ret, &slope);
@@ -145,9 +150,9 @@ static enum verdict look(const struct history *history, int64_t left_kib, struct
 	return best;
 }
 
-static bool recovered_from(const struct history *history, int64_t left_kib, int64_t span_ms)
+static bool recovered_from(const struct forecast_series *series, int64_t left_kib, int64_t span_ms)
 {
-	const struct ring *ring = &history->left;
+	const struct ring *ring = series->left;
 	const int64_t newest_ms = ring_at(ring, ring->count - 1).time_ms;
 
 	for (uint32_t i = ring->count; i-- > 0;) {
@@ -156,7 +161,7 @@ static bool recovered_from(const struct history *history, int64_t left_kib, int6
 		if (point.time_ms < newest_ms - RECOVERY_MS)
 			break;
 		/* What came back because of a kill is no sign that it will again. */
-		if (value_known(history->kill_ms) && point.time_ms <= history->kill_ms)
+		if (value_known(series->since_ms) && point.time_ms <= series->since_ms)
 			break;
 		if (point.time_ms < newest_ms - span_ms && point.value <= left_kib / 10 * 11)
 			return true;
@@ -212,13 +217,13 @@ static void refuse(struct forecast *forecast, const char *why)
 }
 
 /** With long delays between samples 10 s hold too few. */
-static int64_t present_slope(const struct history *history)
+static int64_t present_slope(const struct forecast_series *series)
 {
 	static const int64_t windows_ms[] = { 10000, 60000, 600000 };
 	int64_t slope = VALUE_UNKNOWN;
 
 	for (size_t i = 0; i < ARRAY_SIZE(windows_ms) && !value_known(slope); i++)
-		slope = window_slope(&history->left, since_kill(history, windows_ms[i]));
+		slope = window_slope(series->left, since_kill(series, windows_ms[i]));
 	return slope;
 }
 
@@ -252,13 +257,13 @@ static void refuse_for(struct forecast *forecast, enum verdict verdict)
 	}
 }
 
-void forecast_of(const struct history *history, const struct left *left,
+void forecast_of_series(const struct forecast_series *series, const struct left *left,
 	const struct reclaim *reclaim, struct forecast *ret)
 {
 	struct shrinking all;
 	enum verdict verdict;
 
-	*ret = (struct forecast){ .slope_kib_per_s = present_slope(history),
+	*ret = (struct forecast){ .slope_kib_per_s = present_slope(series),
 		.seconds = VALUE_UNKNOWN,
 		.low_s = VALUE_UNKNOWN,
 		.high_s = VALUE_UNKNOWN };
@@ -266,19 +271,30 @@ void forecast_of(const struct history *history, const struct left *left,
 		refuse(ret, "what is left is not known");
 		return;
 	}
-	if (history->left.count < POINTS_MIN || history_span_ms(&history->left) < HISTORY_MIN_MS) {
+	if (series->left->count < POINTS_MIN || history_span_ms(series->left) < HISTORY_MIN_MS) {
 		refuse(ret, "too early: needs 5 samples over 3 s");
 		return;
 	}
 
-	verdict = look(history, left->high_kib, &all);
+	verdict = look(series, left->high_kib, &all);
 	if (all.count > 0) {
 		ret->slope_kib_per_s = -mean(all.shortest, all.longest);
 		foretell(&all, left, reclaim, ret);
-		ret->was_here = recovered_from(history, left->high_kib, all.span_ms);
+		ret->was_here = recovered_from(series, left->high_kib, all.span_ms);
 	}
 	if (all.count == 0 || ret->seconds > FORECAST_HORIZON_S) {
 		ret->seconds = ret->low_s = ret->high_s = VALUE_UNKNOWN;
 		refuse_for(ret, verdict);
 	}
+}
+
+void forecast_of(const struct history *history, const struct left *left,
+	const struct reclaim *reclaim, struct forecast *ret)
+{
+	const struct forecast_series series = { .left = &history->left,
+		.anon = &history->anon,
+		.pinned = &history->pinned,
+		.since_ms = history->kill_ms };
+
+	forecast_of_series(&series, left, reclaim, ret);
 }

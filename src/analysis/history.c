@@ -24,6 +24,7 @@ void history_init(struct history *history)
 		history->deserved_ms[i] = VALUE_UNKNOWN;
 	history->held = LEVEL_OK;
 	history->held_why[0] = '\0';
+	suspects_init(&history->suspects);
 }
 
 static void add_known(struct ring *ring, int64_t time_ms, int64_t value)

@@ -123,17 +123,25 @@ static int64_t swappable_kib(const struct meminfo *mem, int64_t ram_kib)
 	return value_known(anon) ? value_add(value_max(anon, 0), ram_kib) : INT64_MAX;
 }
 
+bool left_swap(const struct snapshot *now, int64_t *ret_free_kib, int64_t *ret_compressed_kib)
+{
+	const int64_t free = known_at_least_0(now->mem.swap_free_kib);
+
+	if (!value_known(now->mem.swap_free_kib))
+		return false;
+	*ret_free_kib = free;
+	*ret_compressed_kib =
+		now->knobs.zswap_enabled == 1 ? free : value_min(zram_free_kib(&now->swaps), free);
+	return true;
+}
+
 static void add_swap(const struct snapshot *now, int64_t ram_kib, struct left *left)
 {
 	const struct meminfo *mem = &now->mem;
 	int64_t free, compressed;
 
-	if (!value_known(mem->swap_free_kib))
+	if (!left_swap(now, &free, &compressed))
 		return;
-
-	free = known_at_least_0(mem->swap_free_kib);
-	compressed =
-		now->knobs.zswap_enabled == 1 ? free : value_min(zram_free_kib(&now->swaps), free);
 
 	/* Compressed pages stay in RAM at a third to a half of their size.  zswap writes
 	 * them out when its pool is full, which no file tells beforehand. */

@@ -128,14 +128,23 @@ static void count_group(
 	}
 }
 
-static const char *group_path(const struct plan_after *after)
+/* The cgroup that dies whole, as it was read for the prompt, or else as the sample has it. */
+static const char *group_path(const struct plan_after *after, const struct oom *oom)
 {
-	return after->around && after->around->group[0] ? after->around->group : NULL;
+	if (after->around && after->around->group[0])
+		return after->around->group;
+	return oom->group == NO_MEMCG ? NULL : after->now->memcgs[oom->group].path;
+}
+
+static bool group_known(const struct plan_after *after, const struct oom *oom)
+{
+	return (after->around && after->around->group_known) ||
+		(after->now->n_memcgs > 0 && oom->also_known);
 }
 
 static void say_gives_back(const struct plan_after *after, const struct oom *oom, struct text *text)
 {
-	const char *path = group_path(after);
+	const char *path = group_path(after, oom);
 	struct group group = { .dying = 0 };
 
 	if (!path) {
@@ -153,7 +162,7 @@ static void say_gives_back(const struct plan_after *after, const struct oom *oom
 
 static void say_group(const struct plan_after *after, const struct oom *oom, struct text *text)
 {
-	const char *path = group_path(after);
+	const char *path = group_path(after, oom);
 	struct group group = { .dying = 0 };
 
 	count_group(after->now, oom, path, &group);
@@ -172,8 +181,7 @@ static void say_sharers(const struct plan_after *after, const struct oom *oom, s
 		reason_name(&after->now->tasks[oom->also[i]], text);
 	}
 	if (oom->n_also > NAMES_SHOWN)
-		text_fmt(text, " and %u%s more", oom->n_also - NAMES_SHOWN,
-			oom->n_also == ALSO_MAX ? " or" : "");
+		text_fmt(text, " and %u more", oom->n_also - NAMES_SHOWN);
 	text_add(text, oom->n_also == 1 ? ", which uses its memory" : ", which use its memory");
 }
 
@@ -181,19 +189,18 @@ static void say_sharers(const struct plan_after *after, const struct oom *oom, s
 static bool others_die(const struct plan_after *after, const struct oom *oom)
 {
 	return plan_is_container_init(after) || plan_may_be_container_init(after) ||
-		group_path(after) || oom->n_also > 0 || !after->around ||
-		!after->around->group_known;
+		group_path(after, oom) || oom->n_also > 0 || !group_known(after, oom);
 }
 
 static void say_dies(const struct plan_after *after, const struct oom *oom, struct text *text)
 {
 	if (plan_is_container_init(after))
 		text_add(text, "all of its container: it is the init of a PID namespace");
-	else if (group_path(after))
+	else if (group_path(after, oom))
 		say_group(after, oom, text);
 	else if (oom->n_also > 0)
 		say_sharers(after, oom, text);
-	else if (!after->around || !after->around->group_known)
+	else if (!group_known(after, oom))
 		text_add(text, "not known: memory.oom.group has not been read");
 	else if (plan_may_be_container_init(after))
 		text_add(text, "all of its container, if it is the init of that");

@@ -49,7 +49,7 @@ int preview_make(const struct preview_write *write, struct arena *arena, struct 
 	find_moved(write, ret);
 	for (uint32_t i = 0; i < ret->n_moved; i++)
 		set_adj(&ret->tasks[ret->moved[i]], write->adj);
-	return victim_judge(&ret->snapshot, arena, &ret->oom);
+	return victim_judge_in(&ret->snapshot, &write->oom->scope, arena, &ret->oom);
 }
 
 static bool is_moved(const struct preview *preview, uint32_t task)

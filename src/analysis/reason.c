@@ -52,7 +52,10 @@ static uint32_t largest(const struct oom *oom)
 static bool exempt_is_larger(const struct snapshot *snapshot, const struct oom *oom)
 {
 	for (uint32_t i = 0; i < snapshot->n_tasks; i++) {
-		if (oom->judged[i].exempt != EXEMPT_NONE && is_larger(oom, i, oom->first))
+		const enum exempt exempt = oom->judged[i].exempt;
+
+		if (exempt != EXEMPT_NONE && exempt != EXEMPT_OUT_OF_SCOPE &&
+			is_larger(oom, i, oom->first))
 			return true;
 	}
 	return false;
@@ -62,9 +65,12 @@ static void say_largest(const struct snapshot *snapshot, const struct oom *oom, 
 {
 	const struct task *task = &snapshot->tasks[oom->first];
 
-	text_add(text,
-		exempt_is_larger(snapshot, oom) ? "most memory of those that can be killed: "
-						: "most memory of all: ");
+	if (exempt_is_larger(snapshot, oom))
+		text_add(text, "most memory of those that can be killed: ");
+	else if (oom->scope.kind == SCOPE_MEMCG)
+		text_add(text, "most memory in this cgroup: ");
+	else
+		text_add(text, "most memory of all: ");
 	add_memory(snapshot, oom->judged[oom->first].mem_pages, text);
 	if (task->has & TASK_HAS_ADJ && task->oom_score_adj != 0)
 		text_fmt(text, ", adj %+d", task->oom_score_adj);
@@ -108,8 +114,11 @@ static void say_kill(const struct snapshot *snapshot, const struct oom *oom, str
 	} else if (judged[oom->order[1]].badness.total == judged[oom->first].badness.total) {
 		text_add(text, "same score as ");
 		reason_name(&snapshot->tasks[oom->order[1]], text);
-		text_fmt(text, ": this kernel takes the %s",
-			snapshot->kernel.tie == TIE_NEWEST ? "younger" : "older");
+		if (oom->scope.kind == SCOPE_MEMCG)
+			text_add(text, ": their order in a cgroup is not known");
+		else
+			text_fmt(text, ": this kernel takes the %s",
+				snapshot->kernel.tie == TIE_NEWEST ? "younger" : "older");
 	} else if (snapshot->kernel.formula == FORMULA_2_6_32 ||
 		!value_known(judged[oom->first].mem_pages)) {
 		text_add(text, "highest score of all");
@@ -134,9 +143,25 @@ static void say_unknown(const struct snapshot *snapshot, const struct oom *oom, 
 	if (snapshot->n_tasks == 0)
 		text_add(text, "the list of processes could not be read");
 	else if (!value_known(oom->totalpages))
-		text_add(text, "the total of memory and swap could not be read");
+		text_add(text,
+			oom->scope.kind == SCOPE_MEMCG
+				? "the limit of this cgroup could not be read"
+				: "the total of memory and swap could not be read");
 	else
 		text_add(text, "no process that can be seen from here can be killed");
+}
+
+static void say_no_victim(const struct snapshot *snapshot, const struct oom *oom, struct text *text)
+{
+	const struct memcg *memcg =
+		oom->scope.kind == SCOPE_MEMCG ? &snapshot->memcgs[oom->scope.memcg] : NULL;
+
+	if (memcg && !memcg_is_limited(memcg))
+		text_add(text, "this cgroup has no limit: nobody is killed for it");
+	else if (memcg && memcg->oom_kill_disable == 1)
+		text_add(text, "its tasks wait: memory.oom_control disables the killer");
+	else
+		text_add(text, "no process can be killed");
 }
 
 void reason_of(const struct snapshot *snapshot, struct oom *oom)
@@ -159,7 +184,7 @@ void reason_of(const struct snapshot *snapshot, struct oom *oom)
 		say_panic(snapshot, oom, &text);
 		break;
 	case OUTCOME_NO_VICTIM:
-		text_add(&text, "no process can be killed");
+		say_no_victim(snapshot, oom, &text);
 		break;
 	case OUTCOME_UNKNOWN:
 		say_unknown(snapshot, oom, &text);

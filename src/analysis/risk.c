@@ -11,14 +11,6 @@
 #define KIB_PER_MIB INT64_C(1024)
 #define KIB_PER_GIB INT64_C(1048576)
 
-/* How long a level stays after it was last deserved, and a kill is news. */
-#define HOLD_MS 5000
-#define KILL_NEWS_MS 10000
-
-/* The same where a forecast alone was the reason, and there is none any more: a warm-up that
- * has stopped, a job of a build that has ended. */
-#define HOLD_FORECAST_MS 1500
-
 /* A process that grows less than this fills nothing. */
 #define FILLING_MIN_BYTES_PER_S (INT64_C(256) * 1024)
 #define FILLING_MIN_PERCENT 10
@@ -170,7 +162,7 @@ static void judge_kills(const struct facts_of_risk *facts, struct risk *risk)
 	const int64_t now_ms = facts->in->now->uptime_ms;
 
 	if (!value_known(history->kill_ms) || !value_known(now_ms) || now_ms < history->kill_ms ||
-		now_ms - history->kill_ms > KILL_NEWS_MS)
+		now_ms - history->kill_ms > LEVEL_KILL_NEWS_MS)
 		return;
 	deserve(risk, LEVEL_WARN, "the kernel killed %" PRId64 " process%s %" PRId64 "s ago",
 		history->kills, history->kills == 1 ? "" : "es",
@@ -264,6 +256,7 @@ void risk_of_system(const struct risk_inputs *in, struct risk *ret)
 	struct forecast forecast;
 
 	memset(ret, 0, sizeof(*ret));
+	ret->where = (struct scope)SCOPE_OF_SYSTEM;
 	snprintf(ret->scope, sizeof(ret->scope), "system");
 	snprintf(ret->scope_words, sizeof(ret->scope_words), "machine");
 	ret->victim = in->oom->victim;
@@ -308,7 +301,7 @@ void risk_hold(struct history *history, const struct snapshot *now, struct risk 
 		const bool baseless = history->by_forecast[i] && !value_known(risk->forecast_s);
 
 		if (recent(history->deserved_ms[i], now_ms,
-			    baseless ? HOLD_FORECAST_MS : HOLD_MS)) {
+			    baseless ? LEVEL_HOLD_FORECAST_MS : LEVEL_HOLD_MS)) {
 			level = (enum level)i;
 			break;
 		}

@@ -57,17 +57,21 @@ static bool older(const struct task *a, const struct task *b)
 	return a->pid < b->pid;
 }
 
+bool standing_wins_tie(const struct snapshot *snapshot, uint32_t a, uint32_t b)
+{
+	if (snapshot->kernel.tie == TIE_NEWEST)
+		return older(&snapshot->tasks[b], &snapshot->tasks[a]);
+	return older(&snapshot->tasks[a], &snapshot->tasks[b]);
+}
+
 bool standing_before(const struct standing *standing, uint32_t a, uint32_t b)
 {
-	const struct snapshot *snapshot = standing->snapshot;
 	const int64_t total_a = standing_total(standing, a);
 	const int64_t total_b = standing_total(standing, b);
 
 	if (total_a != total_b)
 		return total_a > total_b;
-	if (snapshot->kernel.tie == TIE_NEWEST)
-		return older(&snapshot->tasks[b], &snapshot->tasks[a]);
-	return older(&snapshot->tasks[a], &snapshot->tasks[b]);
+	return standing_wins_tie(standing->snapshot, a, b);
 }
 
 uint32_t standing_first(const struct standing *standing)
@@ -93,18 +97,18 @@ bool standing_is_child(const struct standing *standing, uint32_t chosen, uint32_
 
 /* oom_kill_process(): the child with the highest score, the first in the parent's list if
  * several have it; 2.6.32..2.6.35 take the first of that list, whatever its score. */
+bool standing_child_wins(
+	const struct snapshot *snapshot, uint32_t a, int64_t total_a, uint32_t b, int64_t total_b)
+{
+	if (snapshot->kernel.formula != FORMULA_2_6_32 && total_a != total_b)
+		return total_a > total_b;
+	return older(&snapshot->tasks[a], &snapshot->tasks[b]);
+}
+
 static bool child_before(const struct standing *standing, uint32_t a, uint32_t b)
 {
-	const struct snapshot *snapshot = standing->snapshot;
-
-	if (snapshot->kernel.formula != FORMULA_2_6_32) {
-		const int64_t total_a = standing_total(standing, a);
-		const int64_t total_b = standing_total(standing, b);
-
-		if (total_a != total_b)
-			return total_a > total_b;
-	}
-	return older(&snapshot->tasks[a], &snapshot->tasks[b]);
+	return standing_child_wins(
+		standing->snapshot, a, standing_total(standing, a), b, standing_total(standing, b));
 }
 
 uint32_t standing_child(const struct standing *standing, uint32_t chosen)

@@ -91,13 +91,65 @@ static void write_text(
 	units_seconds_range(text, risk->forecast_low_s, risk->forecast_high_s);
 }
 
+static const struct memcg *memcg_of(const struct snapshot *now, const struct risk *risk)
+{
+	if (risk->where.kind != SCOPE_MEMCG || risk->where.memcg >= now->n_memcgs)
+		return NULL;
+	return &now->memcgs[risk->where.memcg];
+}
+
+static void add_bytes_of(const char *before, int64_t bytes, struct text *text)
+{
+	text_add(text, before);
+	units_bytes(text, bytes);
+}
+
+/* "shop/cart-7d9f: 12M left of its limit 512M, -3M/s: out in 3-6s" */
+static void write_memcg(
+	const struct memcg *memcg, const struct risk *risk, const char *verb, struct text *text)
+{
+	const int64_t limit_kib = memcg_limit_kib(memcg);
+
+	text_add_bytes(text, risk->scope_words, text_fit(risk->scope_words, NAME_CELLS));
+	text_add(text, ": ");
+	if (!value_known(limit_kib)) {
+		add_bytes_of("", memcg->usage_bytes, text);
+		add_bytes_of(" used, slowed down over memory.high ", memcg->high_bytes, text);
+		return;
+	}
+	if (!value_known(risk->left.high_kib)) {
+		text_add(text, "what its limit leaves could not be read");
+		return;
+	}
+	units_kib(text, risk->left.high_kib);
+	text_add(text, verb);
+	units_kib(text, limit_kib);
+	if (memcg->version == 1 && memcg->under_oom == 1 && memcg->oom_kill_disable == 1) {
+		text_add(text, ": its tasks wait");
+		return;
+	}
+	add_slope(risk, text);
+	if (!value_known(risk->forecast_s))
+		return;
+	text_add(text, ": out in ");
+	units_seconds_range(text, risk->forecast_low_s, risk->forecast_high_s);
+}
+
 void verdict_text(const struct snapshot *now, const struct risk *risk, struct text *text)
 {
-	write_text(now, risk, " left to give", text);
+	const struct memcg *memcg = memcg_of(now, risk);
+
+	if (memcg)
+		write_memcg(memcg, risk, " left of its limit ", text);
+	else
+		write_text(now, risk, " left to give", text);
 	if (text_cells(text->buf) <= VERDICT_CELLS)
 		return;
 	text_init(text, text->buf, text->size);
-	write_text(now, risk, " left", text);
+	if (memcg)
+		write_memcg(memcg, risk, " left of ", text);
+	else
+		write_text(now, risk, " left", text);
 }
 
 static void add_mem(
@@ -148,6 +200,18 @@ static void add_then(const struct snapshot *now, const struct risk *risk, const 
 	add_mem(now, oom, then, text);
 }
 
+static void add_also(const struct oom *oom, struct text *text)
+{
+	if (oom->n_also == 0)
+		return;
+	if (oom->outcome != OUTCOME_KILL_GROUP)
+		text_fmt(text, " and %" PRIu32 " more", oom->n_also);
+	else if (oom->n_also == 1)
+		text_add(text, " and the other one of its cgroup");
+	else
+		text_fmt(text, " and the %" PRIu32 " others of its cgroup", oom->n_also);
+}
+
 /** The kill, with the reason where there is room for it. */
 static void write_kill(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
 	bool with_reason, struct text *text)
@@ -173,8 +237,7 @@ static void write_kill(const struct snapshot *now, const struct risk *risk, cons
 		text_add(text, ", child of ");
 		add_name(now, oom->chosen, text);
 	}
-	if (oom->n_also > 0)
-		text_fmt(text, " and %" PRIu32 " more", oom->n_also);
+	add_also(oom, text);
 	if (!oom->certain && oom->uncertain_why[0])
 		text_fmt(text, ", not certain: %s", oom->uncertain_why);
 	else if (with_reason && oom->reason[0])
@@ -213,7 +276,9 @@ void verdict_next(const struct snapshot *now, const struct risk *risk, const str
 {
 	if (oom->outcome != OUTCOME_UNKNOWN && now->partial != PARTIAL_NONE)
 		text_add(text, "of the processes visible here: ");
-	if (oom->outcome != OUTCOME_UNKNOWN && now->knobs.overcommit_memory == 2)
+	/* Strict accounting is the machine's; a cgroup's limit is met when memory is touched. */
+	if (oom->outcome != OUTCOME_UNKNOWN && oom->scope.kind == SCOPE_SYSTEM &&
+		now->knobs.overcommit_memory == 2)
 		text_add(text, "ENOMEM before any kill; ");
 
 	switch (oom->outcome) {
@@ -235,10 +300,15 @@ void verdict_next(const struct snapshot *now, const struct risk *risk, const str
 		add_first(now, oom, "; first in line is ", text);
 		break;
 	case OUTCOME_NO_VICTIM:
-		text_add(text, "nobody can be killed");
+		text_add(text,
+			oom->scope.kind == SCOPE_MEMCG && oom->reason[0] ? oom->reason
+									 : "nobody can be killed");
 		break;
 	case OUTCOME_UNKNOWN:
-		text_add(text, "not known: the processes or the totals could not be read");
+		text_add(text,
+			oom->scope.kind == SCOPE_MEMCG
+				? "not known: the processes or the limit could not be read"
+				: "not known: the processes or the totals could not be read");
 		break;
 	}
 }
@@ -271,13 +341,23 @@ static struct other_growth most_other_growth(const struct history *history)
 	return most;
 }
 
+/* Of a cgroup only the whole is watched: what shrinks without its processes. */
+static struct other_growth other_growth_of(const struct risk *risk, const struct history *history)
+{
+	if (risk->where.kind == SCOPE_SYSTEM)
+		return most_other_growth(history);
+	return (struct other_growth){ "tmpfs or kernel memory of it",
+		value_known(risk->slope_kib_per_s) ? value_mul(risk->slope_kib_per_s, -1)
+						   : VALUE_UNKNOWN };
+}
+
 struct task_growth {
 	int64_t bytes_per_s; /**< of all that grow */
 	uint32_t n_growing;
 	bool known;
 };
 
-static struct task_growth all_task_growth(const struct snapshot *now)
+static struct task_growth all_task_growth(const struct snapshot *now, const struct scope *scope)
 {
 	struct task_growth all = { 0 };
 
@@ -285,7 +365,8 @@ static struct task_growth all_task_growth(const struct snapshot *now)
 		const struct task *task = &now->tasks[i];
 		const int64_t growth = task->growth_bytes_per_s[GROWTH_10S];
 
-		if (!(task->has & TASK_HAS_GROWTH) || !value_known(growth))
+		if (!(task->has & TASK_HAS_GROWTH) || !value_known(growth) ||
+			!scope_contains(now, scope, task))
 			continue;
 		all.known = true;
 		if (growth > 0) {
@@ -299,8 +380,8 @@ static struct task_growth all_task_growth(const struct snapshot *now)
 void verdict_filling(const struct snapshot *now, const struct risk *risk,
 	const struct history *history, struct text *text)
 {
-	const struct other_growth other = most_other_growth(history);
-	const struct task_growth all = all_task_growth(now);
+	const struct other_growth other = other_growth_of(risk, history);
+	const struct task_growth all = all_task_growth(now, &risk->where);
 	const int64_t tasks_kib_per_s = all.bytes_per_s / 1024;
 
 	/* Shared memory shows in the processes that mapped it too, hence twice. */

@@ -21,6 +21,9 @@ static void add_candidates(struct verify *verify, const struct snapshot *now, co
 
 	if (verify->target.pid > 0)
 		verify->candidates[verify->n_candidates++] = verify->target;
+	/* Sysrq-f takes from the whole machine, whatever scope is on the screen. */
+	if (oom->scope.kind != SCOPE_SYSTEM)
+		return;
 	for (uint32_t i = 0; i < oom->n_order && verify->n_candidates < VERIFY_CANDIDATES; i++) {
 		if (oom->order[i] != first)
 			plan_target(
@@ -45,8 +48,8 @@ void verify_begin(struct verify *verify, const struct plan *plan, const struct s
 			return;
 	} else if (plan->kind == PLAN_SYSRQ) {
 		add_candidates(&begun, now, oom);
-		begun.certain = oom->certain && oom->victim != NO_TASK &&
-			oom->victim == plan_find(now, &plan->target);
+		begun.certain = oom->scope.kind == SCOPE_SYSTEM && oom->certain &&
+			oom->victim != NO_TASK && oom->victim == plan_find(now, &plan->target);
 	} else {
 		return;
 	}

@@ -6,10 +6,8 @@
 
 #include "analysis/reason.h"
 #include "analysis/standing.h"
+#include "analysis/victim_parts.h"
 #include "base/sort.h"
-
-/** From here on a recomputed score is no rounding of the 0 that the kernel shows. */
-#define SCORE_TELLING 2
 
 const char *outcome_id(enum oom_outcome outcome)
 {
@@ -45,124 +43,32 @@ int64_t victim_gives_back_kib(const struct snapshot *snapshot, const struct task
 		task->pgtables_bytes / 1024);
 }
 
-/* The index of a process, or NO_TASK; tasks are in order of pid. */
-static uint32_t find_pid(const struct snapshot *snapshot, int32_t pid)
+/** What all are judged by. */
+struct judging {
+	struct badness_scope scope;
+	struct badness_scope machine; /**< for what /proc says */
+};
+
+static void judge_task(const struct judging *judging, const struct oom *oom,
+	const struct task *task, struct judged *judged)
 {
-	uint32_t low = 0, high = snapshot->n_tasks;
-
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-
-		if (snapshot->tasks[middle].pid < pid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < snapshot->n_tasks && snapshot->tasks[low].pid == pid ? low : NO_TASK;
-}
-
-/* What the children of each process add to its score; NULL without memory. */
-static const int64_t *add_children(const struct snapshot *snapshot, struct arena *arena)
-{
-	int64_t *pages = arena_array(arena, snapshot->n_tasks, sizeof(*pages));
-
-	if (!pages)
-		return NULL;
-	for (uint32_t i = 0; i < snapshot->n_tasks; i++) {
-		const struct task *child = &snapshot->tasks[i];
-		const uint32_t parent = find_pid(snapshot, child->ppid);
-
-		if (parent != NO_TASK)
-			pages[parent] = value_add(pages[parent],
-				badness_child_pages(&snapshot->tasks[parent], child));
-	}
-	return pages;
-}
-
-static bool is_init(const struct snapshot *snapshot, const struct task *task)
-{
-	/* PID 1 of another PID namespace is no init to the killer. */
-	return task->pid == 1 && snapshot->partial != PARTIAL_PID_NAMESPACE;
-}
-
-static bool has_no_memory(const struct snapshot *snapshot, const struct task *task)
-{
-	const bool dead = task->state == 'Z' || task->state == 'X';
-
-	/* Only from 2.6.36 on is a process found by those threads that outlive its leader. */
-	if (dead && snapshot->kernel.formula == FORMULA_2_6_32)
-		return true;
-	/* Where there is no memory, status has no line about it. */
-	if (!value_known(task->vsize_pages) && !value_known(task->rss_stat_pages) &&
-		!value_known(task->rss_status_pages) && !value_known(task->rss_anon_pages))
-		return dead || task->has & TASK_HAS_STATUS;
-	return task->vsize_pages == 0 && value_or(task->rss_stat_pages, 0) == 0;
-}
-
-/* What can be told before the score. */
-static enum exempt exempt_of(const struct snapshot *snapshot, const struct task *task)
-{
-	if (is_init(snapshot, task))
-		return EXEMPT_INIT;
-	if (task->has & TASK_HAS_STAT && task_is_kthread(task))
-		return EXEMPT_KTHREAD;
-	if (task->has & (TASK_HAS_STAT | TASK_HAS_STATUS) && has_no_memory(snapshot, task))
-		return EXEMPT_NO_MM;
-	if (task->has & TASK_HAS_ADJ && task->oom_score_adj <= -1000)
-		return EXEMPT_ADJ_MIN;
-	if (!(task->has & (TASK_HAS_STAT | TASK_HAS_STATUS)))
-		return EXEMPT_UNREADABLE;
-	return EXEMPT_NONE;
-}
-
-/* oom_badness() gives 0, or LONG_MIN, to what must not be taken, and /proc shows 0 for
- * both.  Up to 5.8 little memory shows 0 too, and is little only by the machine's own
- * total. */
-static bool score_says_never(
-	const struct badness_scope *scope, const struct task *task, const struct badness *badness)
-{
-	const struct kernel_profile *kernel = &scope->snapshot->kernel;
-	struct badness least = *badness;
-
-	if (!kernel->has_oom_skip || !(task->has & TASK_HAS_SCORE) || task->oom_score != 0)
-		return false;
-	if (!kernel->score_sees_skip && scope->snapshot->partial == PARTIAL_LXCFS)
-		return false;
-	if (!badness->known)
-		return false;
-
-	least.total = value_add(badness->total, -badness->error_pages);
-	return badness_score(scope, &least) >= SCORE_TELLING;
-}
-
-/* Which of the two marks the score speaks of. */
-static enum exempt exempt_by_score(const struct snapshot *snapshot, const struct task *task)
-{
-	const uint32_t parent = find_pid(snapshot, task->ppid);
-
-	if (snapshot->kernel.skips_vfork && parent != NO_TASK &&
-		badness_may_share(&snapshot->tasks[parent], task))
-		return EXEMPT_VFORK;
-	return EXEMPT_OOM_SKIP;
-}
-
-static void judge_task(
-	const struct badness_scope *scope, const struct task *task, struct judged *judged)
-{
+	const struct snapshot *snapshot = judging->scope.snapshot;
 	struct badness *badness = &judged->badness;
 
 	judged->points_tenths = VALUE_UNKNOWN;
-	judged->exempt = exempt_of(scope->snapshot, task);
+	judged->exempt = exempt_before_score(snapshot, task);
 	if (judged->exempt == EXEMPT_KTHREAD || judged->exempt == EXEMPT_NO_MM)
 		return;
+	if (!scope_contains(snapshot, &oom->scope, task))
+		judged->exempt = EXEMPT_OUT_OF_SCOPE;
 
-	badness_of(scope, task, badness);
+	badness_of(&judging->scope, task, badness);
 	judged->mem_pages =
 		value_add(value_add(badness->rss_pages, badness->swap_pages), badness->table_pages);
-	if (judged->exempt == EXEMPT_NONE && score_says_never(scope, task, badness))
-		judged->exempt = exempt_by_score(scope->snapshot, task);
+	if (judged->exempt == EXEMPT_NONE)
+		judged->exempt = exempt_by_score(&judging->machine, task);
 	if (judged->exempt == EXEMPT_NONE && badness->known)
-		judged->points_tenths = badness_points_tenths(scope, badness);
+		judged->points_tenths = badness_points_tenths(&judging->scope, badness);
 }
 
 static int compare_tasks(uint32_t a, uint32_t b, const void *context)
@@ -197,67 +103,31 @@ static void set_ranks(const struct snapshot *snapshot, struct oom *oom)
 		oom->judged[oom->order[i]].rank = i + 1;
 }
 
-/* In the order of out_of_memory(): panic_on_oom, the allocating task, the scan. */
-static enum oom_outcome outcome_of(const struct snapshot *snapshot, const struct oom *oom)
+static int set_outcome(const struct snapshot *snapshot, struct arena *arena, struct oom *oom)
 {
-	const struct knobs *knobs = &snapshot->knobs;
+	const struct outcome_inputs in = { .scope = &oom->scope,
+		.totalpages = oom->totalpages,
+		.candidates = oom->n_order > 0,
+		.unreadable = oom->exempt_count[EXEMPT_UNREADABLE] > 0 };
 
-	if (snapshot->n_tasks == 0 || !value_known(oom->totalpages))
-		return OUTCOME_UNKNOWN;
-	if (value_or(knobs->panic_on_oom, 0) != 0)
-		return OUTCOME_PANIC;
-	if (value_or(knobs->oom_kill_allocating_task, 0) != 0)
-		return OUTCOME_KILL_ALLOCATING_TASK;
-	if (oom->n_order > 0)
-		return OUTCOME_KILL;
-	if (snapshot->partial != PARTIAL_NONE || oom->exempt_count[EXEMPT_UNREADABLE] > 0)
-		return OUTCOME_UNKNOWN;
-	return snapshot->kernel.panic_on_no_victim ? OUTCOME_PANIC : OUTCOME_NO_VICTIM;
-}
-
-/* Whether a process that uses the victim's memory dies with it (oom_kill_process(): not
- * init, not kernel threads). */
-static bool dies_too(const struct snapshot *snapshot, const struct oom *oom, uint32_t task)
-{
-	const enum exempt exempt = oom->judged[task].exempt;
-
-	if (task == oom->victim ||
-		!badness_shares(&snapshot->tasks[oom->victim], &snapshot->tasks[task]))
-		return false;
-	if (exempt == EXEMPT_ADJ_MIN)
-		return !snapshot->kernel.spares_adj_min_sharers;
-	return exempt != EXEMPT_INIT && exempt != EXEMPT_KTHREAD;
-}
-
-static void add_sharers(const struct snapshot *snapshot, struct oom *oom)
-{
-	if (!snapshot->kernel.kills_sharers)
-		return;
-	for (uint32_t i = 0; i < snapshot->n_tasks && oom->n_also < ALSO_MAX; i++)
-		if (dies_too(snapshot, oom, i))
-			oom->also[oom->n_also++] = i;
-}
-
-static void set_outcome(const struct snapshot *snapshot, struct oom *oom)
-{
-	oom->outcome = outcome_of(snapshot, oom);
+	oom->outcome = outcome_in(snapshot, &in);
 	if (oom->outcome == OUTCOME_KILL) {
 		oom->victim = oom->first;
-		oom->gives_back_kib =
-			victim_gives_back_kib(snapshot, &snapshot->tasks[oom->victim]);
-		add_sharers(snapshot, oom);
+		if (also_find(snapshot, arena, oom))
+			return -ENOMEM;
 	}
 	reason_of(snapshot, oom);
 	certain_judge(snapshot, oom);
+	return 0;
 }
 
-static void judge_all(const struct badness_scope *scope, uint32_t *scratch, struct oom *oom)
+static void judge_all(const struct judging *judging, uint32_t *scratch, struct oom *oom)
 {
-	const struct snapshot *snapshot = scope->snapshot;
+	const struct snapshot *snapshot = judging->scope.snapshot;
 	const struct standing now = { .snapshot = snapshot, .oom = oom };
 
 	for (uint32_t i = 0; i < snapshot->n_tasks; i++) {
-		judge_task(scope, &snapshot->tasks[i], &oom->judged[i]);
+		judge_task(judging, oom, &snapshot->tasks[i], &oom->judged[i]);
 		if (oom->judged[i].exempt == EXEMPT_NONE) {
 			oom->order[oom->n_order++] = i;
 		} else {
@@ -268,50 +138,74 @@ static void judge_all(const struct badness_scope *scope, uint32_t *scratch, stru
 	sort_indexes(oom->order, oom->n_order, scratch, compare_tasks, &now);
 }
 
-static int64_t total_pages(const struct snapshot *snapshot)
+static struct oom blank(const struct snapshot *snapshot, const struct scope *scope)
 {
-	const int64_t total = value_add(snapshot->total_ram_pages, snapshot->total_swap_pages);
-
-	return total > 0 ? total : VALUE_UNKNOWN;
-}
-
-int victim_judge(const struct snapshot *snapshot, struct arena *arena, struct oom *ret)
-{
-	struct badness_scope scope = { .snapshot = snapshot };
-	uint32_t *scratch = NULL;
 	struct oom oom = {
-		.scope = SCOPE_SYSTEM,
-		.scope_name = "system",
-		.constraint = CONSTRAINT_NONE,
-		.totalpages = total_pages(snapshot),
+		.scope = *scope,
+		.constraint = scope->kind == SCOPE_MEMCG ? CONSTRAINT_MEMCG : CONSTRAINT_NONE,
+		.totalpages = scope_totalpages(snapshot, scope),
 		.first = NO_TASK,
 		.victim = NO_TASK,
 		.chosen = NO_TASK,
+		.group = NO_MEMCG,
+		.also_known = true,
 		.victim_at_forecast = NO_TASK,
 		.overtaker = NO_TASK,
 		.overtaken_in_s = VALUE_UNKNOWN,
 		.gives_back_kib = VALUE_UNKNOWN,
 		.margin_pages = VALUE_UNKNOWN,
 	};
+	struct text text;
 
-	scope.totalpages = oom.totalpages;
-	if (snapshot->n_tasks > 0) {
-		oom.judged = arena_array(arena, snapshot->n_tasks, sizeof(*oom.judged));
-		oom.order = arena_array(arena, snapshot->n_tasks, sizeof(*oom.order));
-		scratch = arena_array(arena, snapshot->n_tasks, sizeof(*scratch));
-		if (!oom.judged || !oom.order || !scratch)
-			return -ENOMEM;
-	}
-	if (snapshot->n_tasks > 0 && snapshot->kernel.formula == FORMULA_2_6_32) {
-		oom.children_pages = scope.children_pages = add_children(snapshot, arena);
-		if (!scope.children_pages)
-			return -ENOMEM;
-	}
+	text_init(&text, oom.scope_name, sizeof(oom.scope_name));
+	scope_id(snapshot, scope, &text);
+	text_init(&text, oom.scope_words, sizeof(oom.scope_words));
+	scope_words(snapshot, scope, &text);
+	return oom;
+}
 
-	judge_all(&scope, scratch, &oom);
+static int allocate(const struct snapshot *snapshot, struct arena *arena, struct oom *oom,
+	uint32_t **ret_scratch)
+{
+	if (snapshot->n_tasks == 0)
+		return 0;
+	oom->judged = arena_array(arena, snapshot->n_tasks, sizeof(*oom->judged));
+	oom->order = arena_array(arena, snapshot->n_tasks, sizeof(*oom->order));
+	*ret_scratch = arena_array(arena, snapshot->n_tasks, sizeof(**ret_scratch));
+	if (!oom->judged || !oom->order || !*ret_scratch)
+		return -ENOMEM;
+	if (snapshot->kernel.formula != FORMULA_2_6_32)
+		return 0;
+	oom->children_pages = victim_children(snapshot, arena);
+	return oom->children_pages ? 0 : -ENOMEM;
+}
+
+int victim_judge_in(const struct snapshot *snapshot, const struct scope *scope, struct arena *arena,
+	struct oom *ret)
+{
+	const struct scope machine = SCOPE_OF_SYSTEM;
+	struct oom oom = blank(snapshot, scope);
+	struct judging judging;
+	uint32_t *scratch = NULL;
+
+	if (allocate(snapshot, arena, &oom, &scratch))
+		return -ENOMEM;
+
+	judging.scope = (struct badness_scope){ snapshot, oom.totalpages, oom.children_pages };
+	judging.machine = judging.scope;
+	judging.machine.totalpages = scope_totalpages(snapshot, &machine);
+	judge_all(&judging, scratch, &oom);
 	set_ranks(snapshot, &oom);
-	set_outcome(snapshot, &oom);
+	if (set_outcome(snapshot, arena, &oom))
+		return -ENOMEM;
 
 	*ret = oom;
 	return 0;
+}
+
+int victim_judge(const struct snapshot *snapshot, struct arena *arena, struct oom *ret)
+{
+	const struct scope machine = SCOPE_OF_SYSTEM;
+
+	return victim_judge_in(snapshot, &machine, arena, ret);
 }

@@ -98,6 +98,7 @@ int app_open(struct app *app, const struct options *options)
 	app->state.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	app->state.read_only = options->read_only;
 	app->state.keep_all = options->restore_on_exit;
+	app->state.scope = options->scope;
 	app->state.choice = options->choice;
 	/* A filter points into itself, so the copy is parsed again. */
 	memset(&app->state.choice.filter, 0, sizeof(app->state.choice.filter));
@@ -158,6 +159,7 @@ static void set_clock(struct app *app)
 
 static int sample(struct app *app)
 {
+	const struct scope_choice *scope = &app->state.scope;
 	int r;
 
 	if (app->capture_fd >= 0) {
@@ -175,6 +177,8 @@ static int sample(struct app *app)
 			return r;
 	}
 	app->started = true;
+	app->before = NULL;
+	collector_want_scope(app->collector, scope->kind == SCOPE_MEMCG ? scope->path : "");
 	r = collector_tick(app->collector, &app->spare->snapshot);
 	if (r < 0 && r != -ENOMEM)
 		return fail(app->capture_fd >= 0 ? "--capture" : "cannot sample",
@@ -199,6 +203,7 @@ static void show(struct app *app)
 {
 	struct instant *fresh = app->spare;
 
+	app->before = app->now ? &app->now->snapshot : NULL;
 	app->spare = app->now ? app->now : &app->instants[1];
 	app->now = fresh;
 	app->view.now = &fresh->snapshot;
@@ -222,8 +227,8 @@ int app_tick(struct app *app)
 			history_add(&app->history, &app->spare->snapshot);
 	}
 	if (r == 0)
-		r = summary_make(
-			&app->spare->snapshot, before, &app->history, &app->spare->summary);
+		r = summary_make(&app->spare->snapshot, before, &app->state.scope, &app->history,
+			&app->spare->summary);
 	if (r == 0) {
 		app->spare_sampled = false;
 		show(app);
@@ -234,6 +239,27 @@ int app_tick(struct app *app)
 		app->view.stale_since_ms = app->now->snapshot.uptime_ms;
 	}
 	return r;
+}
+
+/* The summary is made beside the one that is shown, which stays if there is no memory. */
+int app_judge(struct app *app)
+{
+	struct summary *made = &app->spare->summary;
+	struct summary shown;
+	int r;
+
+	if (!app->now)
+		return 0;
+	r = summary_make(&app->now->snapshot, app->before, &app->state.scope, &app->history, made);
+	if (r < 0) {
+		ui_refuse(&app->state, "not enough memory to judge that: the next sample will");
+		return r;
+	}
+	shown = app->now->summary;
+	app->now->summary = *made;
+	*made = shown;
+	want_first(app);
+	return view_update(&app->view);
 }
 
 static bool user_matches(const struct task *task, const char *name, const char *number)

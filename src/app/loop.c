@@ -176,6 +176,8 @@ static void on_key(struct loop *loop)
 		/* Keys typed ahead must see what was changed. */
 		if (this_key & REACT_PERFORM)
 			collect(loop);
+		if (this_key & REACT_JUDGE)
+			(void)app_judge(loop->app);
 		reaction |= this_key;
 		if (key == KEY_CTRL_L)
 			screen_forget(loop->screen);

@@ -128,6 +128,39 @@ static int apply_filter(struct options *options, const char *arg)
 	return 0;
 }
 
+/** The path of a cgroup as /proc/PID/cgroup spells it; blanks and colons belong to it. */
+static int apply_scope_path(struct options *options, const char *arg, const char *path)
+{
+	size_t len = strlen(path);
+
+	if (*path != '/')
+		return complain(
+			"--scope: '%s': the path begins with /, as in /proc/PID/cgroup", arg);
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (len >= sizeof(options->scope.path))
+		return complain("--scope: the path is longer than %d bytes", SCOPE_PATH_MAX - 1);
+	options->scope.kind = SCOPE_MEMCG;
+	memcpy(options->scope.path, path, len);
+	options->scope.path[len] = '\0';
+	return 0;
+}
+
+static int apply_scope(struct options *options, const char *arg)
+{
+	static const char cgroup[] = "cgroup:", nodes[] = "nodes:";
+
+	if (strcmp(arg, "system") == 0) {
+		options->scope.kind = SCOPE_SYSTEM;
+		return 0;
+	}
+	if (strncmp(arg, cgroup, strlen(cgroup)) == 0)
+		return apply_scope_path(options, arg, arg + strlen(cgroup));
+	if (strncmp(arg, nodes, strlen(nodes)) == 0)
+		return complain("--scope: '%s': node sets cannot be foretold yet", arg);
+	return complain("--scope: '%s' is neither system nor cgroup:PATH", arg);
+}
+
 static int apply_width(struct options *options, const char *arg)
 {
 	int64_t cols;
@@ -154,6 +187,7 @@ static const struct option_row rows[] = {
 	{ "pid",           'p', "PID[,PID]",  APPLIES(apply_pid),        "show only these processes" },
 	{ "user",          'u', "USER",       APPLIES(apply_user),       "show only processes of this user (name or number)" },
 	{ "filter",        0,   "EXPR",       APPLIES(apply_filter),     "show only what matches, e.g. 'mem>1G not user=root'" },
+	{ "scope",         0,   "SCOPE",      APPLIES(apply_scope),      "whose OOM is foretold: system, or cgroup:PATH at its limit" },
 	{ "width",         'w', "COLS",       APPLIES(apply_width),      "columns of batch output; 512" },
 	{ "only-shown",    0,   NULL,         SETS(only_shown),          "in JSON only the processes that would be shown" },
 	{ "root",          0,   "DIR",        SETS(root),                "read a recorded tree instead of this machine" },

@@ -35,6 +35,19 @@ static void write_panel(struct app *app, int cols, int rows,
 	}
 }
 
+static void write_scope(struct app *app, int cols)
+{
+	char buf[512];
+	struct text text;
+
+	text_init(&text, buf, sizeof(buf));
+	if (!tasks_scope_words(&app->view, &text))
+		return;
+	canvas_clear(&app->canvas, cols, 1);
+	canvas_text(&app->canvas, 0, 0, cols, STYLE_NORMAL, buf);
+	(void)write_row(&app->canvas, 0);
+}
+
 int output_frame(struct app *app)
 {
 	const struct tasklist *list = &app->view.list;
@@ -45,6 +58,7 @@ int output_frame(struct app *app)
 	write_panel(app, head_cols, VERDICT_ROWS, panel_verdict);
 	write_panel(app, head_cols, EVIDENCE_ROWS, panel_evidence);
 	fputc('\n', stdout);
+	write_scope(app, cols);
 	canvas_clear(&app->canvas, cols, 1);
 	tasks_draw_header(&app->view, &app->canvas, (struct rect){ 0, 0, cols, 1 });
 	(void)write_row(&app->canvas, 0);
@@ -116,6 +130,16 @@ static int tick_failed(const struct app *app, int error)
 	return EXIT_FAILED;
 }
 
+/** What was asked for cannot be answered, from the start or any more. */
+static bool scope_is_gone(const struct app *app)
+{
+	if (!app->now->summary.scope_gone)
+		return false;
+	fprintf(stderr, "oomwatch: --scope: no memory cgroup '%s' with processes in it here\n",
+		app->options.scope.path);
+	return true;
+}
+
 static int choice_failed(int error)
 {
 	return error == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
@@ -133,6 +157,8 @@ static int run_samples(struct app *app)
 		r = app_tick(app);
 		if (r < 0)
 			return tick_failed(app, r);
+		if (scope_is_gone(app))
+			return EXIT_FAILED;
 		if (number == 1)
 			r = app_resolve_choice(app);
 		if (r < 0)

@@ -4,31 +4,25 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/json_out.h"
 #include "app/json_tables.h"
 #include "app/output.h"
-#include "base/json.h"
-
-/** Candidates named in oom.order; the rank of all stands in tasks. */
-#define ORDER_MOST 64
 
 /** Written to stdout whenever a task is complete; a task takes about 1 KiB. */
 #define BUFFER_BYTES 65536
 #define DRAIN_BYTES 32768
 
-struct out {
-	struct json json;
-	struct text text;
-	const struct app *app;
-	const struct snapshot *now;
-	const struct summary *summary;
-};
-
-static void drain(struct out *out, size_t above)
+static void drain(struct json_out *out, size_t above)
 {
 	if (out->text.len <= above)
 		return;
 	fwrite(out->text.buf, 1, out->text.len, stdout);
 	text_init(&out->text, out->text.buf, out->text.size);
+}
+
+void json_out_drain(struct json_out *out)
+{
+	drain(out, DRAIN_BYTES);
 }
 
 static const char *partial_id(enum partial_view partial)
@@ -52,7 +46,7 @@ static bool time_is_known(int64_t time_ms)
 	return value_known(time_ms) && time_ms >= 0 && time_ms <= INT64_C(253402300799999);
 }
 
-static void write_time(struct out *out)
+static void write_time(struct json_out *out)
 {
 	const int64_t time_ms = out->now->time_ms;
 	const time_t seconds = (time_t)(time_ms / 1000);
@@ -68,7 +62,7 @@ static void write_time(struct out *out)
 	json_string(&out->json, "time", whole);
 }
 
-static void write_head(struct out *out)
+static void write_head(struct json_out *out)
 {
 	const struct snapshot *now = out->now;
 	struct json *json = &out->json;
@@ -88,72 +82,6 @@ static void write_head(struct out *out)
 	json_string(json, "partial", partial_id(now->partial));
 }
 
-static void write_pid(struct out *out, const char *name, uint32_t task)
-{
-	json_int(&out->json, name, task == NO_TASK ? VALUE_UNKNOWN : out->now->tasks[task].pid);
-}
-
-static void write_risk(struct out *out, const char *name, const struct risk *risk)
-{
-	struct json *json = &out->json;
-
-	json_object(json, name);
-	json_string(json, "level", level_id(risk->level));
-	json_string(json, "scope", risk->scope);
-	json_string(json, "text", risk->text);
-	json_string(json, "why", risk->why[0] ? risk->why : NULL);
-	json_int(json, "left_kib", risk->left.high_kib);
-	json_int(json, "left_sure_kib", risk->left.low_kib);
-	json_int(json, "slope_kib_per_s", risk->slope_kib_per_s);
-	json_int(json, "forecast_s", risk->forecast_s);
-	json_int(json, "forecast_low_s", risk->forecast_low_s);
-	json_int(json, "forecast_high_s", risk->forecast_high_s);
-	write_pid(out, "victim", risk->victim);
-	if (risk->filling == NO_TASK) {
-		json_null(json, "filling");
-	} else {
-		json_object(json, "filling");
-		write_pid(out, "pid", risk->filling);
-		json_int(json, "growth_bytes_per_s", risk->filling_bytes_per_s);
-		json_int(json, "share_percent", risk->filling_percent);
-		json_end_object(json);
-	}
-	json_end_object(json);
-}
-
-static void write_pids(struct out *out, const char *name, const uint32_t *tasks, uint32_t count)
-{
-	json_array(&out->json, name);
-	for (uint32_t i = 0; i < count; i++) {
-		write_pid(out, NULL, tasks[i]);
-		drain(out, DRAIN_BYTES);
-	}
-	json_end_array(&out->json);
-}
-
-static void write_oom(struct out *out)
-{
-	const struct oom *oom = &out->summary->oom;
-	struct json *json = &out->json;
-
-	json_object(json, "oom");
-	json_string(json, "scope", oom->scope_name);
-	json_string(json, "constraint", constraint_id(oom->constraint));
-	json_int(json, "totalpages", oom->totalpages);
-	json_string(json, "outcome", outcome_id(oom->outcome));
-	write_pid(out, "victim", oom->victim);
-	write_pids(out, "also", oom->also, oom->n_also);
-	write_pids(out, "order", oom->order, oom->n_order < ORDER_MOST ? oom->n_order : ORDER_MOST);
-	json_int(json, "gives_back_kib", oom->gives_back_kib);
-	write_pid(out, "victim_at_forecast", oom->victim_at_forecast);
-	json_int(json, "overtaken_in_s", oom->overtaken_in_s);
-	json_int(json, "margin_pages", oom->margin_pages);
-	json_bool(json, "certain", oom->certain);
-	json_string(json, "uncertain_why", oom->uncertain_why[0] ? oom->uncertain_why : NULL);
-	json_string(json, "reason", oom->reason);
-	json_end_object(json);
-}
-
 static void write_pressure_line(
 	struct json *json, const char *name, const struct pressure_line *line)
 {
@@ -165,7 +93,7 @@ static void write_pressure_line(
 	json_end_object(json);
 }
 
-static void write_system(struct out *out)
+static void write_system(struct json_out *out)
 {
 	const struct account *account = &out->summary->account;
 	struct json *json = &out->json;
@@ -180,12 +108,7 @@ static void write_system(struct out *out)
 	json_object(json, "knobs");
 	json_members(json, json_knobs, &out->now->knobs);
 	json_end_object(json);
-	write_risk(out, "verdict", &out->summary->risks[0]);
-	json_array(json, "risks");
-	for (unsigned i = 0; i < out->summary->n_risks; i++)
-		write_risk(out, NULL, &out->summary->risks[i]);
-	json_end_array(json);
-	write_oom(out);
+	json_out_risks(out);
 	json_object(json, "reclaim");
 	json_members(json, json_reclaim, &out->summary->reclaim);
 	json_end_object(json);
@@ -218,7 +141,7 @@ static void write_orders(struct json *json, const struct zone *zone, const struc
 	json_end_array(json);
 }
 
-static void write_zone(struct out *out, const struct zone *zone, const struct zone_view *view)
+static void write_zone(struct json_out *out, const struct zone *zone, const struct zone_view *view)
 {
 	struct json *json = &out->json;
 
@@ -235,7 +158,7 @@ static void write_zone(struct out *out, const struct zone *zone, const struct zo
 	json_string(json, "state", view->state == ZONE_UNKNOWN ? NULL : zone_state_id(view->state));
 	write_orders(json, zone, view);
 	json_end_object(json);
-	drain(out, DRAIN_BYTES);
+	json_out_drain(out);
 }
 
 /** What a process without memory of its own has: none, which is known. */
@@ -268,7 +191,7 @@ static void write_task_memory(
 		task->has & TASK_HAS_GROWTH ? task->growth_bytes_per_s[GROWTH_10S] : VALUE_UNKNOWN);
 }
 
-static void write_task(struct out *out, uint32_t index)
+static void write_task(struct json_out *out, uint32_t index)
 {
 	const struct task *task = &out->now->tasks[index];
 	const char state[2] = { task->state, '\0' };
@@ -292,18 +215,10 @@ static void write_task(struct out *out, uint32_t index)
 		task->has & TASK_HAS_ADJ ? task->oom_score_adj : VALUE_UNKNOWN);
 	write_task_memory(json, task, &out->summary->oom.judged[index]);
 	json_end_object(json);
-	drain(out, DRAIN_BYTES);
+	json_out_drain(out);
 }
 
-static void write_missing_one(struct json *json, const char *what, const char *why)
-{
-	json_object(json, NULL);
-	json_string(json, "what", what);
-	json_string(json, "why", why);
-	json_end_object(json);
-}
-
-static void write_missing_facts(struct out *out)
+static void write_missing_facts(struct json_out *out)
 {
 	for (int fact = 0; fact < FACT_COUNT; fact++) {
 		const enum fact_state state = out->now->facts[fact];
@@ -314,7 +229,7 @@ static void write_missing_facts(struct out *out)
 			continue;
 		text_init(&text, why, sizeof(why));
 		fact_reason((enum fact)fact, state, &text);
-		write_missing_one(&out->json, fact_name((enum fact)fact), why);
+		json_out_missing(out, fact_name((enum fact)fact), why);
 	}
 }
 
@@ -327,7 +242,7 @@ static bool some_zone_lacks(const struct snapshot *now, const struct json_member
 }
 
 /** Each figure that some zone lacks, once. */
-static void write_missing_zones(struct out *out)
+static void write_missing_zones(struct json_out *out)
 {
 	const struct snapshot *now = out->now;
 
@@ -337,41 +252,40 @@ static void write_missing_zones(struct out *out)
 		if (!some_zone_lacks(now, member))
 			continue;
 		snprintf(what, sizeof(what), "zones[].%s", member->name);
-		write_missing_one(&out->json, what,
-			"/proc/zoneinfo does not show it for every zone of this kernel");
+		json_out_missing(
+			out, what, "/proc/zoneinfo does not show it for every zone of this kernel");
 	}
 	for (uint32_t i = 0; out->summary->views && i < now->n_zones; i++)
 		if (out->summary->views[i].state == ZONE_UNKNOWN) {
-			write_missing_one(&out->json, "zones[].state",
-				"a zone without pages or marks has none");
+			json_out_missing(
+				out, "zones[].state", "a zone without pages or marks has none");
 			return;
 		}
 }
 
 /** What follows from the sample and is null for want of something in it. */
-static void write_missing_results(struct out *out)
+static void write_missing_results(struct json_out *out)
 {
 	const struct summary *summary = out->summary;
 	const struct risk *risk = &summary->risks[0];
-	struct json *json = &out->json;
 
 	if (out->now->tick <= 1)
-		write_missing_one(json, "rates and growth", "need a second sample");
+		json_out_missing(out, "rates and growth", "need a second sample");
 	else if (!value_known(summary->reclaim.efficiency_percent))
-		write_missing_one(json, "reclaim.efficiency_percent",
+		json_out_missing(out, "reclaim.efficiency_percent",
 			"nothing was scanned since the sample before");
 	if (!value_known(risk->slope_kib_per_s))
-		write_missing_one(json, "verdict.slope_kib_per_s", "needs three samples");
+		json_out_missing(out, "verdict.slope_kib_per_s", "needs three samples");
 	if (!value_known(risk->forecast_s) && risk->no_forecast_why[0])
-		write_missing_one(json, "verdict.forecast_s", risk->no_forecast_why);
+		json_out_missing(out, "verdict.forecast_s", risk->no_forecast_why);
 	if (!value_known(summary->account.killable_kib))
-		write_missing_one(json, "memory.killable_kib",
+		json_out_missing(out, "memory.killable_kib",
 			"needs RssAnon in /proc/PID/status (4.5 or later)");
 	if (!time_is_known(out->now->time_ms))
-		write_missing_one(json, "time", "the recording has no time in its meta");
+		json_out_missing(out, "time", "the recording has no time in its meta");
 }
 
-static void write_missing(struct out *out)
+static void write_missing(struct json_out *out)
 {
 	struct json *json = &out->json;
 
@@ -384,6 +298,7 @@ static void write_missing(struct out *out)
 	json_missing_members(json, "vmstat", json_vmstat, &out->now->vmstat,
 		"no such counter in this kernel's /proc/vmstat");
 	write_missing_zones(out);
+	json_out_missing_cgroups(out);
 	write_missing_results(out);
 	json_end_array(json);
 }
@@ -399,7 +314,7 @@ static bool shown(const struct app *app, uint32_t index)
 int output_json(const struct app *app)
 {
 	static char buffer[BUFFER_BYTES];
-	struct out out = {
+	struct json_out out = {
 		.app = app,
 		.now = &app->now->snapshot,
 		.summary = &app->now->summary,
@@ -414,6 +329,7 @@ int output_json(const struct app *app)
 	for (uint32_t i = 0; out.summary->views && i < out.now->n_zones; i++)
 		write_zone(&out, &out.now->zones[i], &out.summary->views[i]);
 	json_end_array(&out.json);
+	json_out_cgroups(&out);
 	json_array(&out.json, "tasks");
 	for (uint32_t i = 0; i < out.now->n_tasks; i++)
 		if (shown(app, i))

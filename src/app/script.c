@@ -88,6 +88,8 @@ static int press(struct script *script, int key)
 
 	if (reaction & REACT_QUIT)
 		script->quit = true;
+	if (reaction & REACT_JUDGE)
+		(void)app_judge(script->app);
 	logfile_follow(&script->app->logfile, &script->app->state);
 	draw(script);
 	if (reaction & (REACT_COLLECT | REACT_PERFORM) && script->app->root.live)

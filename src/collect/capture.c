@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,8 +14,8 @@
 #include "base/text.h"
 #include "collect/beneath.h"
 
-/** Longer than any path the collector reads. */
-#define CAPTURE_PATH_MAX 512
+/** Longer than any path the collector reads: cgroups lie deep. */
+#define CAPTURE_PATH_MAX PATH_MAX
 
 /** Room for the names of a thousand users. */
 #define META_BYTES 65536

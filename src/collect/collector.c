@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "collect/capture.h"
+#include "collect/cgroups.h"
 #include "collect/recording.h"
 #include "collect/sharers.h"
 #include "collect/system_files.h"
@@ -44,6 +45,7 @@ struct collector {
 	struct collect_options options;
 	struct system_files files;
 	struct tasks_proc sampler;
+	struct cgroups *cgroups;
 	struct recording recording;
 	int64_t tick;
 	int32_t cpus;         /**< of the live machine */
@@ -80,7 +82,8 @@ int collector_new(struct root *root, const struct collect_options *options, stru
 	collector->options = *options;
 	root->capture_error = &collector->capture_error;
 	if (system_files_init(&collector->files, root) < 0 ||
-		tasks_proc_init(&collector->sampler, root, options->raise_nofile) < 0) {
+		tasks_proc_init(&collector->sampler, root, options->raise_nofile) < 0 ||
+		cgroups_new(root, &collector->cgroups) < 0) {
 		collector_free(collector);
 		return -ENOMEM;
 	}
@@ -95,6 +98,7 @@ void collector_free(struct collector *collector)
 		return;
 	if (collector->sampler.reader.buf)
 		tasks_proc_free(&collector->sampler);
+	cgroups_free(collector->cgroups);
 	system_files_free(&collector->files);
 	recording_free(&collector->recording);
 	collector->root->capture_error = NULL;
@@ -232,10 +236,11 @@ static void forget_snapshot(struct collector *collector, struct snapshot *snapsh
 	const struct arena arena = snapshot->arena;
 
 	*snapshot = (struct snapshot){ .arena = arena };
-	/* A new one gets a block that is large enough at once, not after its first use. */
+	/* A new one gets a block that is large enough at once, not after its first use; with a
+	 * quarter for the cgroups of so many processes. */
 	if (!snapshot->arena.block)
-		(void)arena_alloc(
-			&snapshot->arena, tasks_proc_bytes(&collector->sampler) + ARENA_SPARE);
+		(void)arena_alloc(&snapshot->arena,
+			tasks_proc_bytes(&collector->sampler) / 4 * 5 + ARENA_SPARE);
 	arena_reset(&snapshot->arena);
 	snapshot->sample_cost_us = VALUE_UNKNOWN;
 	snapshot->own_uid = VALUE_UNKNOWN;
@@ -289,6 +294,8 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	if (sampler->people.service)
 		identity_watch(sampler->people.service, clock_ms(CLOCK_MONOTONIC));
 	error = tasks_proc_collect(sampler, snapshot);
+	if (error == 0)
+		error = cgroups_fill(collector->cgroups, sampler->thorough, snapshot);
 	if (error == 0 && root->live && !root->host && collector->compared_pid > 0)
 		sharers_compare(snapshot, collector->compared_pid, collector->compared_start);
 	if (error == 0 && root->live && root->capture_fd < 0)
@@ -368,6 +375,11 @@ void collector_compare_with(struct collector *collector, const struct task *task
 {
 	collector->compared_pid = task->pid;
 	collector->compared_start = task->start_ticks;
+}
+
+void collector_want_scope(struct collector *collector, const char *path)
+{
+	cgroups_want(collector->cgroups, path);
 }
 
 void collector_wait_identity(struct collector *collector, int timeout_ms)

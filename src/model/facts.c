@@ -127,6 +127,13 @@ static const struct fact_row fact_rows[FACT_COUNT] = {
 		.absent = "not there: needs CONFIG_CGROUPS, or the recorded tree lacks it",
 		.forbidden = HIDDEN,
 	},
+	[FACT_CGROUPS] = {
+		.name = "sys/fs/cgroup: memory files",
+		.use = "the limits of memory cgroups, and who would be killed at them",
+		.absent = "not there: needs CONFIG_MEMCG with the memory controller mounted and "
+			  "enabled, or the recorded tree lacks it",
+		.forbidden = "no permission: a security module forbids it; run as root",
+	},
 	[FACT_RSS_SPLIT] = {
 		.name = "proc/PID/status: RssAnon, RssFile, RssShmem",
 		.use = "which part of a process's memory is anonymous: what a kill would give back",

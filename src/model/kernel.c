@@ -136,6 +136,18 @@ static enum adj_reach reach_of(const struct version *version)
 	return since(version, 4, 8, -1) ? ADJ_REACHES_SHARERS : ADJ_REACHES_ONE;
 }
 
+/* mm/memcontrol.c.  The test of swappiness is absent in 3.6, and present in 3.10.65 and, by
+ * stable, in 3.4.113. */
+static enum memcg_total memcg_total_of(const struct version *version)
+{
+	if (since(version, 4, 6, -1))
+		return MEMCG_TOTAL_4_6;
+	if (since(version, 3, 7, -1) ||
+		(version->major == 3 && version->minor == 4 && version->patch >= 113))
+		return MEMCG_TOTAL_3_7;
+	return since(version, 2, 6, 37) ? MEMCG_TOTAL_2_6_37 : MEMCG_TOTAL_2_6_36;
+}
+
 static void set_rules(const struct version *version, struct kernel_profile *kernel)
 {
 	kernel->formula = formula_of(version);
@@ -162,6 +174,8 @@ static void set_rules(const struct version *version, struct kernel_profile *kern
 	kernel->sysrq_spares_panic = since(version, 4, 3, -1);
 	kernel->sysrq_passes_dying = since(version, 3, 4, -1);
 	kernel->panic_on_no_victim = true;
+	kernel->memcg_total = memcg_total_of(version);
+	kernel->has_oom_group = since(version, 4, 19, -1);
 }
 
 /* Red Hat's kernels keep a release number for ten years and take the killer of later
@@ -173,6 +187,7 @@ static void set_vendor_rules(const char *release, struct kernel_profile *kernel)
 		kernel->formula = FORMULA_3_2;
 		kernel->counts_swap = true;
 		kernel->counts_pgtables = true;
+		kernel->memcg_total = MEMCG_TOTAL_3_7;
 	} else if (kernel->major == 3 && kernel->minor == 10 && has_word(release, "el7")) {
 		kernel->vendor = true;
 		kernel->formula = FORMULA_3_14;

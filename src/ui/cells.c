@@ -132,3 +132,16 @@ void cells_draw(struct cells *cells, struct canvas *canvas, int row, int col, in
 		at += (int)width[i];
 	}
 }
+
+const char *cells_tail(const char *string, int cols)
+{
+	const char *end = string + strlen(string);
+
+	while (*string && (int)text_cells(string) > cols) {
+		const char *next = string;
+
+		utf8_next(&next, end);
+		string = next;
+	}
+	return string;
+}

@@ -6,6 +6,7 @@
 #include "ui/actions.h"
 #include "ui/keys.h"
 #include "ui/moves.h"
+#include "ui/scopes.h"
 
 static unsigned rebuild(struct view *view)
 {
@@ -100,6 +101,11 @@ static unsigned run_tab_main(struct view *view)
 static unsigned run_tab_zones(struct view *view)
 {
 	return go_to_tab(view, TAB_ZONES);
+}
+
+static unsigned run_tab_cgroups(struct view *view)
+{
+	return go_to_tab(view, TAB_CGROUPS);
 }
 
 static unsigned run_tab_log(struct view *view)
@@ -261,13 +267,13 @@ static unsigned run_exempt(struct view *view)
 	return rebuild(view);
 }
 
-#define TABS (CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_ZONES)
-#define MENUS (CONTEXT_MENU | CONTEXT_KILL)
+#define TABS (CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_GROUPS)
+#define MENUS (CONTEXT_MENU | CONTEXT_KILL | CONTEXT_SCOPE)
 #define SCROLLED (CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_OVERLAY)
 
 /* In the order of the help screen, and of the key bar as far as it has room.
  *
- * Digits are tabs here (3 and 4 come with the cgroups and kills tabs), so htop's search by
+ * Digits are tabs here (4 comes with the kills tab), so htop's search by
  * typing a PID has a key of its own: ":" as for a line number in less and vi.
  * "#" stays free for hiding the evidence, as in htop. */
 static const struct command commands[] = {
@@ -299,9 +305,14 @@ static const struct command commands[] = {
 	{ "kill", { "F9", "k" }, CONTEXT_LIST, "Actions",
 		"kill menu: what its end gives back and who restarts it; signals, sysrq-f", "Kill",
 		actions_kill_menu },
+	{ "group-choose", { "Enter" }, CONTEXT_GROUPS, "Cgroups",
+		"make it the scope and go to the main tab", "Choose", scopes_choose_group },
+	{ "scope", { "s" }, TABS, "Everywhere",
+		"choose whose OOM is foretold: the machine's or a memory cgroup's", "Scope",
+		scopes_menu },
 	{ "adj", { "a", "r" }, CONTEXT_LIST, "Actions",
 		"type a value of ADJ, -1000 to 1000", NULL, run_adj },
-	{ "undo", { "Backspace" }, CONTEXT_LIST | CONTEXT_SCROLL, "Actions",
+	{ "undo", { "Backspace" }, CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_GROUPS, "Actions",
 		"take back the last change of ADJ; shown first, done by Enter", NULL, run_undo },
 	{ "detail", { "Enter" }, CONTEXT_LIST, "List",
 		"why the selected process scores what it does, and what its end gives back",
@@ -314,6 +325,9 @@ static const struct command commands[] = {
 		"main: evidence and kill order", "Main", run_tab_main },
 	{ "zones", { "2" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"zones: marks, reserves, free blocks, fragmentation", "Zones", run_tab_zones },
+	{ "cgroups", { "3" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"cgroups: what is left below each limit, and who dies there", "Cgroups",
+		run_tab_cgroups },
 	{ "log", { "5" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"log of messages, kills, actions and changes of level", "Log", run_tab_log },
 	{ "migrate", { "m" }, CONTEXT_ZONES, "Zones",
@@ -375,6 +389,10 @@ static const struct command commands[] = {
 		"Choose", actions_kill_choose },
 	{ "kill-close", { "Esc", "q", "F9" }, CONTEXT_KILL, "Menu",
 		"close the menu, nothing is sent", "Close", run_close },
+	{ "scope-choose", { "Enter" }, CONTEXT_SCOPE, "Menu",
+		"foretell the OOM of this scope", "Choose", scopes_menu_choose },
+	{ "scope-close", { "Esc", "q", "s" }, CONTEXT_SCOPE, "Menu",
+		"close the menu, keep the scope", "Close", run_close },
 	{ "menu-up", { "Up", "<" }, MENUS, "Menu",
 		"row above", NULL, menu_up },
 	{ "menu-down", { "Down", ">" }, MENUS, "Menu",
@@ -383,6 +401,19 @@ static const struct command commands[] = {
 		"first row", NULL, menu_home },
 	{ "menu-end", { "End", "PgDn" }, MENUS, "Menu",
 		"last row", NULL, menu_end },
+
+	{ "group-up", { "Up" }, CONTEXT_GROUPS, "Cgroups",
+		"cgroup above", NULL, group_up },
+	{ "group-down", { "Down" }, CONTEXT_GROUPS, "Cgroups",
+		"cgroup below", NULL, group_down },
+	{ "group-page-up", { "PgUp" }, CONTEXT_GROUPS, "Cgroups",
+		"a screen of cgroups up", NULL, group_page_up },
+	{ "group-page-down", { "PgDn", "Space" }, CONTEXT_GROUPS, "Cgroups",
+		"a screen of cgroups down", NULL, group_page_down },
+	{ "group-home", { "Home" }, CONTEXT_GROUPS, "Cgroups",
+		"the worst, whichever it will be", NULL, group_home },
+	{ "group-end", { "End" }, CONTEXT_GROUPS, "Cgroups",
+		"the last cgroup", NULL, group_end },
 
 	{ "scroll-up", { "Up" }, SCROLLED, "Other tabs and panes",
 		"line up", NULL, scroll_up },
@@ -423,9 +454,13 @@ enum context command_context(const struct ui_state *state)
 		return CONTEXT_MENU;
 	if (state->overlay == OVERLAY_KILL)
 		return CONTEXT_KILL;
+	if (state->overlay == OVERLAY_SCOPE)
+		return CONTEXT_SCOPE;
 	if (state->overlay != OVERLAY_NONE)
 		return CONTEXT_OVERLAY;
 	if (state->tab == TAB_ZONES)
 		return CONTEXT_ZONES;
+	if (state->tab == TAB_CGROUPS)
+		return CONTEXT_GROUPS;
 	return state->tab == TAB_MAIN ? CONTEXT_LIST : CONTEXT_SCROLL;
 }

@@ -121,6 +121,8 @@ static enum panel_id over_panel(enum overlay overlay)
 		return PANEL_DETAIL;
 	case OVERLAY_KILL:
 		return PANEL_KILL;
+	case OVERLAY_SCOPE:
+		return PANEL_SCOPE;
 	case OVERLAY_NONE:
 	default:
 		return PANEL_COUNT;
@@ -146,6 +148,8 @@ void layout_make(
 		ret->where[over_panel(overlay)] = body;
 	else if (tab == TAB_ZONES)
 		ret->where[PANEL_ZONES] = body;
+	else if (tab == TAB_CGROUPS)
+		ret->where[PANEL_CGROUPS] = body;
 	else if (tab == TAB_LOG)
 		ret->where[PANEL_LOG] = body;
 	else

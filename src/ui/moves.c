@@ -46,6 +46,44 @@ unsigned move_end(struct view *view)
 	return move(view, view->list.n_rows);
 }
 
+static unsigned group_move(struct view *view, int64_t by)
+{
+	view_select_group(view, view_group_row(view) + by);
+	return REACT_REDRAW;
+}
+
+unsigned group_up(struct view *view)
+{
+	return group_move(view, -1);
+}
+
+unsigned group_down(struct view *view)
+{
+	return group_move(view, 1);
+}
+
+unsigned group_page_up(struct view *view)
+{
+	return group_move(view, -page_rows(view));
+}
+
+unsigned group_page_down(struct view *view)
+{
+	return group_move(view, page_rows(view));
+}
+
+unsigned group_home(struct view *view)
+{
+	view->state->group_path[0] = '\0';
+	view->state->group_row = 0;
+	return REACT_REDRAW;
+}
+
+unsigned group_end(struct view *view)
+{
+	return group_move(view, view->groups.n_rows);
+}
+
 static unsigned scroll(struct view *view, int64_t by)
 {
 	struct ui_state *state = view->state;
@@ -92,6 +130,8 @@ static int last_menu_row(const struct ui_state *state)
 
 	if (state->overlay == OVERLAY_KILL)
 		return (int)actions_menu_rows() - 1;
+	if (state->overlay == OVERLAY_SCOPE)
+		return (int)state->scope_menu.count - 1;
 	columns_all(&count);
 	return (int)count;
 }

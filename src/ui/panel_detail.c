@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "ui/grouplist.h"
 #include "ui/page.h"
 #include "ui/panels.h"
 #include "ui/zonebar.h"
@@ -158,7 +159,9 @@ static int64_t score_recomputed(const struct subject *subject)
 		.totalpages = value_known(total) ? value_max(total, 1) : VALUE_UNKNOWN,
 	};
 
-	if (subject->judged->exempt != EXEMPT_NONE || !subject->judged->badness.known)
+	/* The kernel's oom_score is of the whole machine, whatever the scope. */
+	if (subject->judged->exempt != EXEMPT_NONE || !subject->judged->badness.known ||
+		subject->view->summary->oom.scope.kind != SCOPE_SYSTEM)
 		return VALUE_UNKNOWN;
 	return badness_score(&scope, &subject->judged->badness);
 }
@@ -214,16 +217,19 @@ static void draw_gives_back(struct page *page, const struct subject *subject)
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "kill frees", buf);
 }
 
-/** Who uses the same memory, and dies with it. */
+/** Who dies with it: all of its cgroup, or who uses the same memory. */
 static void draw_sharers(struct page *page, const struct subject *subject)
 {
 	const struct oom *oom = &subject->view->summary->oom;
 	char buf[256];
 	struct text text;
 
-	if (oom->n_also == 0 || &subject->now->tasks[oom->victim] != subject->task)
+	if (oom->n_also == 0 || oom->victim == NO_TASK ||
+		&subject->now->tasks[oom->victim] != subject->task)
 		return;
 	text_init(&text, buf, sizeof(buf));
+	if (oom->outcome == OUTCOME_KILL_GROUP)
+		text_fmt(&text, "its whole cgroup, %u more: ", (unsigned)oom->n_also);
 	for (uint32_t i = 0; i < oom->n_also; i++) {
 		const struct task *task = &subject->now->tasks[oom->also[i]];
 
@@ -231,7 +237,8 @@ static void draw_sharers(struct page *page, const struct subject *subject)
 		text_add_clean(&text, task->comm, strlen(task->comm));
 		text_fmt(&text, " %d", (int)task->pid);
 	}
-	text_add(&text, " (they use the same memory)");
+	if (oom->outcome != OUTCOME_KILL_GROUP)
+		text_add(&text, " (they use the same memory)");
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "with it die", buf);
 }
 
@@ -338,6 +345,26 @@ static void draw_owner(struct page *page, const struct subject *subject)
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "user", buf);
 }
 
+/** The cgroup whose limit would refuse its memory first. */
+static void draw_limit(struct page *page, const struct subject *subject)
+{
+	const struct memcg_view *views = subject->view->summary->memcgs;
+	const uint32_t binding = scope_binding(subject->now, subject->task);
+	const struct scope scope = { SCOPE_MEMCG, binding };
+	char buf[256];
+	struct text text;
+
+	if (binding == NO_MEMCG || !views)
+		return;
+	text_init(&text, buf, sizeof(buf));
+	units_kib(&text, views[binding].left_kib);
+	text_add(&text, " left of ");
+	units_bytes(&text, group_limit_bytes(&subject->now->memcgs[binding]));
+	text_add(&text, " in ");
+	scope_words(subject->now, &scope, &text);
+	page_item(page, LABEL_COLS, STYLE_NORMAL, "limit", buf);
+}
+
 static void draw_facts(struct page *page, const struct subject *subject)
 {
 	const struct identity *who = subject->task->who;
@@ -353,6 +380,7 @@ static void draw_facts(struct page *page, const struct subject *subject)
 	draw_foreign(page, "unit", who->unit);
 	draw_foreign(page, "container", who->container);
 	draw_foreign(page, "cgroup", who->cgroup);
+	draw_limit(page, subject);
 	if (who->blocked)
 		page_item(page, LABEL_COLS, STYLE_LABEL, "command",
 			"cannot be read: blocked, the process holds its memory lock");

@@ -48,6 +48,17 @@ static void draw_columns(struct page *page)
 	page_text(page, STYLE_NORMAL, "");
 }
 
+static void draw_group_columns(struct page *page)
+{
+	unsigned count;
+	const struct group_column *all = group_columns(&count);
+
+	page_text(page, STYLE_TITLE, "Columns of the cgroups tab");
+	for (unsigned i = 0; i < count; i++)
+		page_item(page, LABEL_COLS, STYLE_NORMAL, all[i].title, all[i].help);
+	page_text(page, STYLE_NORMAL, "");
+}
+
 static void draw_glossary(struct page *page)
 {
 	unsigned count;
@@ -71,6 +82,7 @@ void panel_help(struct view *view, struct canvas *canvas, struct rect where)
 	for (unsigned i = 0; i < count; i++)
 		draw_group(&page, all, count, i);
 	draw_columns(&page);
+	draw_group_columns(&page);
 	draw_glossary(&page);
 	view->state->pages = page.line;
 }

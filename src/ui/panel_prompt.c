@@ -4,26 +4,13 @@
 #include "ui/cells.h"
 #include "ui/commands.h"
 #include "ui/panels.h"
+#include "ui/scopes.h"
 
 void panel_order_words(const struct list_choice *choice, struct text *text)
 {
 	text_add(text, choice->sort ? choice->sort->title : "kill order");
 	if (choice->reverse)
 		text_add(text, " reversed");
-}
-
-/* The end of a string, as much as fits. */
-static const char *tail_of(const char *string, int cols)
-{
-	const char *end = string + strlen(string);
-
-	while (*string && (int)text_cells(string) > cols) {
-		const char *next = string;
-
-		utf8_next(&next, end);
-		string = next;
-	}
-	return string;
 }
 
 /* The end of a question names the process and what is to be typed; it begins with a word. */
@@ -33,7 +20,7 @@ static const char *question_of(const struct view *view, const char *label, int c
 
 	if (!prompt_is_action(view->state->prompt))
 		return label;
-	tail = tail_of(label, cols);
+	tail = cells_tail(label, cols);
 	blank = tail > label ? strchr(tail, ' ') : NULL;
 	return blank && blank[1] ? blank + 1 : tail;
 }
@@ -90,7 +77,7 @@ static void draw_prompt(struct view *view, struct canvas *canvas, struct rect wh
 	col += canvas_text(canvas, where.row, col, line.label_cols, STYLE_PROMPT,
 		question_of(view, line.label, line.label_cols));
 	col += canvas_text(canvas, where.row, col, line.input_cols, STYLE_PROMPT,
-		tail_of(view->state->input, line.input_cols - 1));
+		cells_tail(view->state->input, line.input_cols - 1));
 	canvas->cursor_row = where.row;
 	canvas->cursor_col = (int)value_min(col, where.col + where.cols - 1);
 	canvas_text(canvas, where.row, col, where.col + where.cols - col, line.behind_style,
@@ -124,6 +111,17 @@ static void add_choice(struct cells *cells, const struct list_choice *choice)
 		text_add(cells_add(cells, 7, STYLE_NORMAL), "with kernel threads");
 }
 
+/* Another scope than the machine changes every rank: that stays, as much as fits. */
+static void add_scope(struct cells *cells, const struct view *view, int cols)
+{
+	const bool machine = view->summary->oom.scope.kind == SCOPE_SYSTEM;
+	struct text *text =
+		cells_add_right(cells, machine ? 5 : 1, machine ? STYLE_NORMAL : STYLE_WARN);
+
+	text_add(text, "scope: ");
+	group_tail(scopes_words(view), cols / 3 > 8 ? cols / 3 : 8, text);
+}
+
 static void draw_count(struct view *view, struct canvas *canvas, struct rect line)
 {
 	const struct list_choice *choice = &view->state->choice;
@@ -137,7 +135,7 @@ static void draw_count(struct view *view, struct canvas *canvas, struct rect lin
 	text = cells_add_right(&cells, 4, STYLE_NORMAL);
 	text_add(text, "order: ");
 	panel_order_words(choice, text);
-	text_add(cells_add_right(&cells, 5, STYLE_NORMAL), "scope: machine");
+	add_scope(&cells, view, line.cols);
 	cells_draw(&cells, canvas, line.row, line.col, line.cols);
 }
 

@@ -2,10 +2,15 @@
 #include <string.h>
 
 #include "ui/panels.h"
+#include "ui/scopes.h"
+#include "ui/zonebar.h"
 
 /** With fewer rows than these there is no header, and no line of the exempt. */
 #define HEADER_FROM_ROWS 4
 #define EXEMPT_FROM_ROWS 7
+
+/** And none that tells the scope: the prompt line has its name. */
+#define SCOPE_FROM_ROWS 6
 
 /** Where the line of the exempt begins. */
 #define EXEMPT_COL 4
@@ -58,6 +63,22 @@ void tasks_draw_header(const struct view *view, struct canvas *canvas, struct re
 		draw_cell(canvas, table_cell(&table, i, line, &col), column,
 			sorted ? STYLE_HEADER_SORT : STYLE_HEADER, column->title);
 	}
+}
+
+bool tasks_scope_words(const struct view *view, struct text *text)
+{
+	const struct oom *oom = &view->summary->oom;
+	bool limited;
+
+	if (oom->scope.kind == SCOPE_SYSTEM)
+		return false;
+	limited = memcg_is_limited(&view->now->memcgs[oom->scope.memcg]);
+	text_fmt(text, limited ? "as if cgroup %s hit its limit" : "cgroup %s has no limit itself",
+		scopes_words(view));
+	text_fmt(text, ": %u of %u eligible, ADJ 1000 = ", (unsigned)oom->n_order,
+		(unsigned)view->now->n_tasks);
+	pages_add(text, view->now, oom->totalpages);
+	return true;
 }
 
 static enum style row_style(const struct task_row *row)
@@ -219,6 +240,18 @@ static void draw_rows(struct view *view, struct canvas *canvas, struct rect wher
 			STYLE_DIM, "no process is shown: = clears all filters");
 }
 
+static bool draw_scope(const struct view *view, struct canvas *canvas, struct rect line)
+{
+	char buf[256];
+	struct text text;
+
+	text_init(&text, buf, sizeof(buf));
+	if (!tasks_scope_words(view, &text))
+		return false;
+	canvas_text(canvas, line.row, line.col, line.cols, STYLE_WARN, buf);
+	return true;
+}
+
 void panel_tasks(struct view *view, struct canvas *canvas, struct rect where)
 {
 	struct rect line = where;
@@ -226,6 +259,11 @@ void panel_tasks(struct view *view, struct canvas *canvas, struct rect where)
 	line.rows = 1;
 	if (!view->now || !view->summary || where.rows < 1)
 		return;
+	if (where.rows >= SCOPE_FROM_ROWS && draw_scope(view, canvas, line)) {
+		where.row++;
+		where.rows--;
+		line.row++;
+	}
 	if (where.rows >= HEADER_FROM_ROWS) {
 		tasks_draw_header(view, canvas, line);
 		where.row++;

@@ -40,8 +40,12 @@ static const char *tab_words(const struct ui_state *state)
 		return "[sort]";
 	if (state->overlay == OVERLAY_DETAIL)
 		return "[detail]";
+	if (state->overlay == OVERLAY_SCOPE)
+		return "[scope]";
 	if (state->tab == TAB_ZONES)
 		return "[2 zones]";
+	if (state->tab == TAB_CGROUPS)
+		return "[3 cgroups]";
 	return state->tab == TAB_LOG ? "[5 log]" : "";
 }
 
@@ -130,17 +134,31 @@ static void draw_line(struct canvas *canvas, struct rect line, enum style style,
 		string);
 }
 
+/* How many scopes are in danger besides the first, which the sentence is about. */
+static unsigned others_in_danger(const struct summary *summary)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 1; i < summary->n_risks; i++)
+		count += summary->risks[i].level > LEVEL_OK;
+	return count;
+}
+
 static void draw_level(struct view *view, struct canvas *canvas, struct rect line)
 {
 	const struct risk *risk = &view->summary->risks[0];
+	const unsigned others = others_in_danger(view->summary);
 	struct cells cells;
 	struct text *text;
 
 	cells_init(&cells);
 	text_add(cells_add(&cells, 0, STYLE_NORMAL), risk->text);
-	text = cells_add(&cells, 1, STYLE_DIM);
+	text = cells_add(&cells, 2, STYLE_DIM);
 	if (risk->why[0])
 		text_fmt(text, "(%s)", risk->why);
+	text = cells_add(&cells, 1, STYLE_WARN);
+	if (others > 0)
+		text_fmt(text, "(+%u more: 3)", others);
 	canvas_text(canvas, line.row, line.col, line.cols, level_style(risk->level),
 		level_words(risk->level));
 	cells_draw(&cells, canvas, line.row, line.col + LABEL_COLS, line.cols - LABEL_COLS);

@@ -7,6 +7,7 @@
 #include "ui/commands.h"
 #include "ui/keys.h"
 #include "ui/panels.h"
+#include "ui/scopes.h"
 
 /** How long a message stays that no key takes away. */
 #define MESSAGE_MS 5000
@@ -148,22 +149,65 @@ static void follow_selection(struct view *view)
 				value_max(state->selected_row, 0), (int64_t)view->list.n_rows - 1));
 }
 
+/* Cut as state->group_path is. */
+static bool is_selected_group(const struct view *view, int64_t row)
+{
+	const char *path = view->now->memcgs[view->groups.rows[row]].path;
+
+	return strncmp(path, view->state->group_path, sizeof(view->state->group_path) - 1) == 0;
+}
+
+/* Where several paths are the same up to the cut, the row decides. */
+static void follow_group(struct view *view)
+{
+	struct ui_state *state = view->state;
+	const int64_t row = view_group_row(view);
+
+	if (view->groups.n_rows == 0)
+		return;
+	if (state->group_path[0] == '\0')
+		state->group_row = 0;
+	if (state->group_path[0] == '\0' || is_selected_group(view, row))
+		return;
+	for (uint32_t i = 0; i < view->groups.n_rows; i++)
+		if (is_selected_group(view, i)) {
+			state->group_row = i;
+			return;
+		}
+	view_select_group(view, row);
+}
+
+static int make_lists(struct view *view)
+{
+	struct tasklist list;
+	struct grouplist groups;
+	int r = tasklist_make(view->now, view->summary, &view->state->choice, &view->arena, &list);
+
+	if (r < 0)
+		return r;
+	view->list = list;
+	follow_selection(view);
+	r = grouplist_make(view->now, view->summary, &view->arena, &groups);
+	if (r < 0)
+		return r;
+	view->groups = groups;
+	follow_group(view);
+	return 0;
+}
+
 int view_update(struct view *view)
 {
-	struct tasklist list = { 0 };
 	int r;
 
 	arena_reset(&view->arena);
-	view->list = list;
+	view->list = (struct tasklist){ 0 };
+	view->groups = (struct grouplist){ 0 };
 	if (!view->now || !view->summary)
 		return 0;
 	note_sample(view);
 	expire_message(view);
-	r = tasklist_make(view->now, view->summary, &view->state->choice, &view->arena, &list);
-	if (r == 0) {
-		view->list = list;
-		follow_selection(view);
-	}
+	scopes_follow(view);
+	r = make_lists(view);
 	actions_follow(view);
 	return r;
 }
@@ -200,6 +244,34 @@ bool view_select_task(struct view *view, int32_t pid, uint64_t start_ticks)
 	return true;
 }
 
+int64_t view_group_rows(const struct view *view)
+{
+	const int64_t limited = view->groups.n_limited;
+
+	return value_min(view->groups.n_rows, value_max(limited, view->state->list_rows));
+}
+
+int64_t view_group_row(const struct view *view)
+{
+	return value_max(value_min(view->state->group_row, view_group_rows(view) - 1), 0);
+}
+
+void view_select_group(struct view *view, int64_t row)
+{
+	const int64_t last = view_group_rows(view) - 1;
+	struct ui_state *state = view->state;
+	const char *path;
+	size_t len;
+
+	if (last < 0)
+		return;
+	state->group_row = value_max(value_min(row, last), 0);
+	path = view->now->memcgs[view->groups.rows[state->group_row]].path;
+	len = strnlen(path, sizeof(state->group_path) - 1);
+	memcpy(state->group_path, path, len);
+	state->group_path[len] = '\0';
+}
+
 /* Panels that scroll know how long they are only after they were drawn. */
 static void draw_scrolled(
 	struct view *view, struct canvas *canvas, const struct panel *panel, struct rect where)
@@ -232,8 +304,10 @@ static bool is_scrolled(const struct ui_state *state, enum panel_id id)
 	case PANEL_TASKS:
 	case PANEL_EVENTS:
 	case PANEL_GRAPHS:
+	case PANEL_CGROUPS:
 	case PANEL_SORT:
 	case PANEL_KILL:
+	case PANEL_SCOPE:
 	case PANEL_ACTION:
 	case PANEL_PROMPT:
 	case PANEL_KEYS:

@@ -46,8 +46,15 @@ static void check_order(const struct snapshot *now, const struct oom *oom)
 		ranked += oom->judged[i].rank != 0;
 	CHECK(ranked == oom->n_order);
 	CHECK(oom->first == (oom->n_order > 0 ? oom->order[0] : NO_TASK));
-	CHECK(oom->victim == (oom->outcome == OUTCOME_KILL ? oom->first : NO_TASK));
-	CHECK(oom->n_also <= ALSO_MAX);
+	CHECK(oom->victim ==
+		(oom->outcome == OUTCOME_KILL || oom->outcome == OUTCOME_KILL_GROUP ? oom->first
+										    : NO_TASK));
+	CHECK(oom->n_also <= now->n_tasks);
+	for (uint32_t i = 0; i < oom->n_also; i++)
+		CHECK(oom->also[i] < now->n_tasks && oom->also[i] != oom->victim);
+	CHECK(oom->group == NO_MEMCG || oom->group < now->n_memcgs);
+	CHECK(oom->scope.kind == SCOPE_SYSTEM || oom->scope.memcg < now->n_memcgs);
+	check_clean(oom->scope_words, sizeof(oom->scope_words));
 	CHECK(fuzz_value(oom->gives_back_kib, INT64_MAX));
 	check_clean(oom->reason, sizeof(oom->reason));
 	check_clean(oom->uncertain_why, sizeof(oom->uncertain_why));
@@ -73,6 +80,8 @@ static void check_risk(const struct snapshot *now, const struct risk *risk)
 		CHECK(risk->left.low_kib <= risk->left.high_kib);
 	CHECK(risk->filling == NO_TASK || risk->filling < now->n_tasks);
 	CHECK(risk->victim == NO_TASK || risk->victim < now->n_tasks);
+	CHECK(risk->where.kind == SCOPE_SYSTEM || risk->where.memcg < now->n_memcgs);
+	check_clean(risk->scope_words, sizeof(risk->scope_words));
 	check_clean(risk->text, sizeof(risk->text));
 	check_clean(risk->why, sizeof(risk->why));
 	check_clean(risk->no_forecast_why, sizeof(risk->no_forecast_why));
@@ -91,6 +100,29 @@ static void check_zones(const struct snapshot *now, const struct zone_view *view
 			CHECK(views[i].unusable_permille[k] <= 1000);
 		}
 	}
+}
+
+static void check_memcgs(const struct snapshot *now, const struct memcg_view *views)
+{
+	for (uint32_t i = 0; views && i < now->n_memcgs; i++) {
+		CHECK(views[i].level < LEVEL_COUNT);
+		CHECK(views[i].victim == NO_TASK || views[i].victim < now->n_tasks);
+		CHECK(views[i].group == NO_MEMCG || views[i].group < now->n_memcgs);
+		check_clean(views[i].why, sizeof(views[i].why));
+	}
+}
+
+static void check_groups(const struct view *view)
+{
+	const struct grouplist *groups = &view->groups;
+
+	CHECK(groups->n_limited <= groups->n_rows && groups->n_rows <= view->now->n_memcgs);
+	for (uint32_t i = 0; i < groups->n_rows; i++) {
+		CHECK(view->summary->memcgs[groups->rows[i]].limited == (i < groups->n_limited));
+		for (uint32_t k = 0; k < i; k++)
+			CHECK(groups->rows[k] != groups->rows[i]);
+	}
+	CHECK(view_group_row(view) == 0 || view_group_row(view) < view_group_rows(view));
 }
 
 static void check_list(const struct view *view)
@@ -151,6 +183,7 @@ static void draw(struct machine *machine)
 	CHECK(machine->canvas.cols == cols && machine->canvas.rows == rows);
 	check_canvas(&machine->canvas);
 	check_list(&machine->view);
+	check_groups(&machine->view);
 	check_state(&machine->state);
 	free(machine->canvas.cells);
 }
@@ -168,12 +201,31 @@ static int key_of(uint8_t byte)
 	return byte < 0x80 ? byte : special[(byte - 0x80) % ARRAY_SIZE(special)];
 }
 
+static void judge(struct machine *machine)
+{
+	if (summary_make(machine->now, machine->before, &machine->state.scope, &machine->history,
+		    &machine->summary) < 0)
+		abort();
+	check_order(machine->now, &machine->summary.oom);
+	CHECK(machine->summary.n_risks >= 1 && machine->summary.n_risks <= RISKS_MAX);
+	for (unsigned i = 0; i < machine->summary.n_risks; i++)
+		check_risk(machine->now, &machine->summary.risks[i]);
+	check_memcgs(machine->now, machine->summary.memcgs);
+}
+
 static void press_keys(struct machine *machine)
 {
 	const struct piece *look = &machine->sections[SECTION_LOOK];
 
 	for (size_t i = LOOK_KEYS; i < look->len && i < LOOK_KEYS + KEYS_MAX; i++) {
-		(void)view_key(&machine->view, key_of((uint8_t)look->at[i]));
+		const unsigned reaction = view_key(&machine->view, key_of((uint8_t)look->at[i]));
+
+		if (reaction & REACT_JUDGE) {
+			judge(machine);
+			CHECK(!machine->summary.scope_gone);
+			if (view_update(&machine->view) < 0)
+				abort();
+		}
 		draw(machine);
 	}
 }
@@ -185,11 +237,7 @@ static void show_instant(struct machine *machine)
 
 	machine_take(machine);
 	history_add(&machine->history, machine->now);
-	if (summary_make(machine->now, machine->before, &machine->history, &machine->summary) < 0)
-		abort();
-	check_order(machine->now, &machine->summary.oom);
-	for (unsigned i = 0; i < machine->summary.n_risks; i++)
-		check_risk(machine->now, &machine->summary.risks[i]);
+	judge(machine);
 	check_zones(machine->now, machine->summary.views);
 	check_clean(machine->summary.next_text, sizeof(machine->summary.next_text));
 	check_clean(machine->summary.filling_text, sizeof(machine->summary.filling_text));

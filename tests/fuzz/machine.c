@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parse/cgroup.h"
 #include "parse/cgroup_name.h"
 #include "parse/pid.h"
 #include "parse/scan.h"
@@ -241,6 +242,89 @@ static void take_growth(const struct machine *machine, struct task *task)
 	task->has |= TASK_HAS_CPU;
 }
 
+static void take_memcg_limits(const struct piece *piece, struct memcg *memcg)
+{
+	int64_t *values[] = { &memcg->usage_bytes, &memcg->max_bytes, &memcg->high_bytes,
+		&memcg->swap_bytes, &memcg->swap_max_bytes, &memcg->memsw_bytes,
+		&memcg->memsw_max_bytes, &memcg->swappiness, &memcg->oom_group };
+	struct scan scan = scan_of(piece->at, piece->len), line;
+
+	for (size_t i = 0; i < ARRAY_SIZE(values) && scan_line(&scan, &line); i++)
+		(void)parse_memcg_size(line.at, (size_t)(line.end - line.at), values[i]);
+	if (value_known(memcg->swappiness))
+		memcg->swappiness %= 201;
+	if (value_known(memcg->oom_group))
+		memcg->oom_group &= 1;
+}
+
+static void take_memcg(struct machine *machine, uint32_t index)
+{
+	const struct piece *files = &machine->sections[SECTION_MEMCGS + (int)index * MEMCG_FILES];
+	struct memcg *memcg = &machine->now->memcgs[index];
+	const struct piece *events = &files[FILE_EVENTS], *stat = &files[FILE_MEMCG_STAT];
+
+	values_forget(&memcg->usage_bytes,
+		offsetof(struct memcg, pressure) - offsetof(struct memcg, usage_bytes));
+	values_forget(&memcg->pressure, sizeof(memcg->pressure));
+	memcg->version = machine->now->memcg_version;
+	memcg->flat = memcg->version == 1 && machine_look(machine, LOOK_CLOCK) & LOOK_MEMCG_FLAT;
+	take_memcg_limits(&files[FILE_LIMITS], memcg);
+	if (memcg->version == 1)
+		(void)parse_memcg_oom_control(events->at, events->len, memcg);
+	else
+		(void)parse_memcg_events(events->at, events->len, memcg);
+	if (parse_memcg_stat(stat->at, stat->len, memcg->version, memcg) == 0)
+		memcg->stat_uptime_ms = machine->now->uptime_ms;
+	(void)parse_pressure(
+		files[FILE_MEMCG_PRESSURE].at, files[FILE_MEMCG_PRESSURE].len, &memcg->pressure);
+}
+
+/* The cgroup of a path, made with all above it, parents first; NO_MEMCG where there is no room
+ * for them all. */
+static uint32_t memcg_of(struct machine *machine, const char *path)
+{
+	struct snapshot *now = machine->now;
+	const char *last = strrchr(path, '/');
+	uint32_t parent = NO_MEMCG;
+	struct memcg *memcg;
+
+	for (uint32_t i = 0; i < now->n_memcgs; i++)
+		if (strcmp(now->memcgs[i].path, path) == 0)
+			return i;
+	if (path[0] != '/')
+		return NO_MEMCG;
+	if (path[1] != '\0') {
+		const char *above =
+			arena_text(&now->arena, path, last > path ? (size_t)(last - path) : 1);
+
+		if (!above)
+			abort();
+		parent = memcg_of(machine, above);
+		if (parent == NO_MEMCG)
+			return NO_MEMCG;
+	}
+	if (now->n_memcgs == MEMCGS_MAX)
+		return NO_MEMCG;
+	memcg = &now->memcgs[now->n_memcgs];
+	memcg->path = path;
+	memcg->parent = parent;
+	take_memcg(machine, now->n_memcgs);
+	return now->n_memcgs++;
+}
+
+static void enter_memcg(struct machine *machine, struct task *task)
+{
+	struct snapshot *now = machine->now;
+
+	task->memcg = task->who->cgroup ? memcg_of(machine, task->who->cgroup) : NO_MEMCG;
+	for (uint32_t i = task->memcg; i != NO_MEMCG; i = now->memcgs[i].parent)
+		now->memcgs[i].n_tasks++;
+	if (task->memcg != NO_MEMCG) {
+		now->memcgs[task->memcg].unit = task->who->unit;
+		now->memcgs[task->memcg].container = task->who->container;
+	}
+}
+
 static void take_process(struct machine *machine, const struct piece *files)
 {
 	struct snapshot *now = machine->now;
@@ -263,6 +347,7 @@ static void take_process(struct machine *machine, const struct piece *files)
 		return;
 	take_identity(now, files, &task);
 	take_growth(machine, &task);
+	enter_memcg(machine, &task);
 	now->tasks[now->n_tasks++] = task;
 }
 
@@ -285,8 +370,11 @@ void machine_take(struct machine *machine)
 	take_system(machine, now);
 	now->facts[FACT_PROCESSES] = FACT_PRESENT;
 	now->tasks = arena_array(&now->arena, PROCESSES_MAX, sizeof(*now->tasks));
-	if (!now->tasks)
+	now->memcgs = arena_array(&now->arena, MEMCGS_MAX, sizeof(*now->memcgs));
+	if (!now->tasks || !now->memcgs)
 		abort();
+	now->memcg_version = machine_look(machine, LOOK_CLOCK) & LOOK_MEMCG_V1 ? 1 : 2;
+	now->facts[FACT_CGROUPS] = FACT_PRESENT;
 	for (int i = 0; i < PROCESSES_MAX; i++)
 		take_process(machine, &machine->sections[SECTION_PROCESSES + i * PROCESS_FILES]);
 }

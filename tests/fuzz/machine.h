@@ -33,7 +33,19 @@ enum process_file {
 	PROCESS_FILES,
 };
 
-#define SECTIONS (SECTION_PROCESSES + PROCESSES_MAX * PROCESS_FILES)
+/** Files of a memory cgroup; there are as many as the processes' paths name. */
+enum memcg_file {
+	FILE_LIMITS, /**< usage, max, high, swap, swap.max, memsw usage and limit, swappiness,
+	                  oom.group: a line each */
+	FILE_EVENTS, /**< v1: oom_control */
+	FILE_MEMCG_STAT,
+	FILE_MEMCG_PRESSURE,
+	MEMCG_FILES,
+};
+
+#define MEMCGS_MAX 8
+#define SECTION_MEMCGS (SECTION_PROCESSES + PROCESSES_MAX * PROCESS_FILES)
+#define SECTIONS (SECTION_MEMCGS + MEMCGS_MAX * MEMCG_FILES)
 
 /** The first bytes of SECTION_LOOK; keys follow. */
 enum look {
@@ -58,6 +70,8 @@ enum clock_flag {
 	CLOCK_UPTIME_HUGE = 2,
 	CLOCK_NO_TIME = 4,
 	CLOCK_TIME_EARLY = 8,
+	LOOK_MEMCG_V1 = 16,
+	LOOK_MEMCG_FLAT = 32,
 };
 
 struct piece {
@@ -82,7 +96,7 @@ uint8_t machine_look(const struct machine *machine, enum look at);
 
 /**
  * The next instant as it is in the input: sections of SECTION_END, the files of enum section,
- * then PROCESS_FILES for each process.  What is empty stays as it was.
+ * then PROCESS_FILES for each process and MEMCG_FILES for each cgroup.  What is empty stays as it was.
  */
 void machine_split(struct machine *machine, const char *at, const char *end);
 

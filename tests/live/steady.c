@@ -81,7 +81,7 @@ static int run_frame(struct program *program)
 
 	if (r == 0) {
 		history_add(&program->history, now);
-		r = summary_make(now, before, &program->history, summary);
+		r = summary_make(now, before, &program->state.scope, &program->history, summary);
 	}
 	if (r < 0)
 		return r;

@@ -21,6 +21,7 @@ void crowd_init(struct crowd *crowd, const char *release)
 	crowd->now.total_ram_pages = INT64_C(8) * CROWD_GIB;
 	crowd->now.mem.mem_total_kib = crowd->now.total_ram_pages * 4;
 	crowd->now.tasks = crowd->tasks;
+	crowd->now.memcgs = crowd->memcgs;
 }
 
 void crowd_free(struct crowd *crowd)
@@ -48,9 +49,62 @@ struct task *crowd_add(struct crowd *crowd, int32_t pid, const char *comm, int64
 	task->rss_stat_pages = rss_pages;
 	task->rss_status_pages = rss_pages;
 	task->rss_anon_pages = rss_pages;
+	task->memcg = NO_MEMCG;
 	task->who = &nobody;
 	snprintf(task->comm, sizeof(task->comm), "%s", comm);
 	return task;
+}
+
+uint32_t crowd_memcg(struct crowd *crowd, const char *path, uint32_t parent)
+{
+	const uint32_t index = crowd->now.n_memcgs;
+	struct memcg *memcg = &crowd->memcgs[index];
+
+	if (index >= CROWD_MEMCGS_MAX)
+		abort();
+	crowd->now.n_memcgs++;
+	if (crowd->now.memcg_version == 0)
+		crowd->now.memcg_version = 2;
+	*memcg = (struct memcg){
+		.path = path,
+		.parent = parent,
+		.version = crowd->now.memcg_version,
+		.max_bytes = MEMCG_UNLIMITED,
+		.high_bytes = MEMCG_UNLIMITED,
+		.swap_max_bytes = MEMCG_UNLIMITED,
+		.memsw_bytes = VALUE_UNKNOWN,
+		.memsw_max_bytes = VALUE_UNKNOWN,
+		.swappiness = VALUE_UNKNOWN,
+		.oom_kill_disable = VALUE_UNKNOWN,
+		.under_oom = VALUE_UNKNOWN,
+		.stat_file_bytes = VALUE_UNKNOWN,
+		.stat_dirty_bytes = VALUE_UNKNOWN,
+		.stat_mapped_bytes = VALUE_UNKNOWN,
+		.stat_slab_reclaimable_bytes = VALUE_UNKNOWN,
+		.stat_anon_bytes = VALUE_UNKNOWN,
+		.stat_shmem_bytes = VALUE_UNKNOWN,
+		.stat_uptime_ms = VALUE_UNKNOWN,
+	};
+	values_forget(&memcg->pressure, sizeof(memcg->pressure));
+	if (memcg->version == 1) {
+		memcg->high_bytes = memcg->swap_max_bytes = VALUE_UNKNOWN;
+		memcg->oom_group = VALUE_UNKNOWN;
+		memcg->events_oom = memcg->events_high = VALUE_UNKNOWN;
+		memcg->swappiness = 60;
+		memcg->oom_kill_disable = memcg->under_oom = 0;
+	}
+	return index;
+}
+
+const struct oom *crowd_judge_in(struct crowd *crowd, uint32_t memcg)
+{
+	const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = memcg };
+
+	arena_reset(&crowd->arena);
+	memset(&crowd->oom, 0xff, sizeof(crowd->oom));
+	expect_int("victim_judge_in",
+		victim_judge_in(&crowd->now, &scope, &crowd->arena, &crowd->oom), 0);
+	return &crowd->oom;
 }
 
 const struct oom *crowd_judge(struct crowd *crowd)

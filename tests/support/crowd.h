@@ -8,6 +8,7 @@
 #include "analysis/victim.h"
 
 #define CROWD_MAX 16
+#define CROWD_MEMCGS_MAX 16
 
 /** 1 GiB in pages of 4 KiB. */
 #define CROWD_GIB 262144
@@ -15,6 +16,7 @@
 struct crowd {
 	struct snapshot now;
 	struct task tasks[CROWD_MAX];
+	struct memcg memcgs[CROWD_MEMCGS_MAX];
 	struct arena arena;
 	struct oom oom; /**< of the last crowd_judge() */
 };
@@ -30,8 +32,18 @@ void crowd_free(struct crowd *crowd);
 struct task *crowd_add(struct crowd *crowd, int32_t pid, const char *comm, int64_t rss_pages,
 	int32_t oom_score_adj);
 
+/**
+ * Add a memory cgroup (of version 1 if now.memcg_version is 1, else 2) without limits, with
+ * nothing in it and no event so far; parents before children.  Returns its number.  Processes
+ * are in none until their memcg is set.
+ */
+uint32_t crowd_memcg(struct crowd *crowd, const char *path, uint32_t parent);
+
 /** victim_judge() must succeed. */
 const struct oom *crowd_judge(struct crowd *crowd);
+
+/** victim_judge_in() of a cgroup must succeed. */
+const struct oom *crowd_judge_in(struct crowd *crowd, uint32_t memcg);
 
 /** The pid of a task number; 0 for NO_TASK. */
 int32_t crowd_pid(const struct crowd *crowd, uint32_t task);

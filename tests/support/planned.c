@@ -78,7 +78,10 @@ void planned_explain(struct planned *planned)
 {
 	struct plan_page *page = &planned->page;
 
-	crowd_judge(&planned->crowd);
+	if (planned->in_memcg)
+		crowd_judge_in(&planned->crowd, planned->memcg);
+	else
+		crowd_judge(&planned->crowd);
 	memset(page, 0xff, sizeof(*page));
 	expect_int("plan_explain",
 		plan_explain(&planned->setting, &planned->plan, &planned->scratch, page), 0);

@@ -16,6 +16,8 @@ struct planned {
 	struct sysrq_access sysrq;
 	struct arena scratch;
 	struct plan_page page; /**< of the last planned_explain() */
+	bool in_memcg;         /**< the scope on the screen is that cgroup, not the machine */
+	uint32_t memcg;
 };
 
 /** Nobody there, root, live; sysrq-trigger can be written; surroundings are not known. */

@@ -46,6 +46,7 @@ static void forget_task(struct task *task, struct identity *who)
 	task->state = 'S';
 	task->threads = 1;
 	task->vsize_pages = VALUE_UNKNOWN;
+	task->memcg = NO_MEMCG;
 	for (int i = 0; i < GROWTH_WINDOWS; i++)
 		task->growth_bytes_per_s[i] = VALUE_UNKNOWN;
 	task->who = who;
@@ -213,6 +214,8 @@ struct scene *scene_new(void)
 	set_zones(scene);
 	now->zones = scene->zones;
 	now->n_zones = SCENE_ZONES;
+	now->memcgs = scene->memcgs;
+	now->memcg_version = 2;
 
 	history_init(&scene->history);
 	ui_state_init(&scene->state);
@@ -242,7 +245,8 @@ void scene_tick(struct scene *scene)
 	now->time_ms += 1000;
 	now->uptime_ms += 1000;
 	history_add(&scene->history, now);
-	if (summary_make(now, first ? NULL : &scene->before, &scene->history, &scene->summary) < 0)
+	if (summary_make(now, first ? NULL : &scene->before, &scene->state.scope, &scene->history,
+		    &scene->summary) < 0)
 		abort();
 	scene->view.now = now;
 	scene->view.summary = &scene->summary;
@@ -254,6 +258,83 @@ void scene_tick(struct scene *scene)
 	memcpy(scene->zones_before, scene->zones, sizeof(scene->zones));
 	scene->before.tasks = scene->tasks_before;
 	scene->before.zones = scene->zones_before;
+	memcpy(scene->memcgs_before, scene->memcgs, sizeof(scene->memcgs));
+	scene->before.memcgs = scene->memcgs_before;
+}
+
+uint32_t scene_add_memcg(
+	struct scene *scene, const char *path, uint32_t parent, int64_t usage_mib, int64_t max_mib)
+{
+	const uint32_t index = scene->now.n_memcgs;
+	struct memcg *memcg = &scene->memcgs[index];
+
+	if (index == SCENE_MEMCGS_MAX)
+		abort();
+	memset(memcg, 0, sizeof(*memcg));
+	values_forget(&memcg->usage_bytes,
+		offsetof(struct memcg, pressure) - offsetof(struct memcg, usage_bytes));
+	values_forget(&memcg->pressure, sizeof(memcg->pressure));
+	memcg->path = path;
+	memcg->parent = parent;
+	memcg->version = 2;
+	memcg->usage_bytes = usage_mib * 1024 * 1024;
+	memcg->max_bytes = max_mib < 0 ? MEMCG_UNLIMITED : max_mib * 1024 * 1024;
+	memcg->high_bytes = MEMCG_UNLIMITED;
+	memcg->swap_bytes = memcg->swap_max_bytes = 0;
+	memcg->oom_group = 0;
+	memcg->events_high = memcg->events_max = 0;
+	memcg->events_oom = memcg->events_oom_kill = 0;
+	memcg->stat_file_bytes = memcg->stat_dirty_bytes = memcg->stat_mapped_bytes = 0;
+	memcg->stat_slab_reclaimable_bytes = memcg->stat_shmem_bytes = 0;
+	memcg->stat_anon_bytes = memcg->usage_bytes;
+	memcg->stat_uptime_ms = scene->now.uptime_ms;
+	memcg->pressure.full = (struct pressure_line){ 0, 0, 0, 1000 };
+	memcg->pressure.some = memcg->pressure.full;
+	scene->now.n_memcgs++;
+	return index;
+}
+
+void scene_enter_memcg(struct scene *scene, enum scene_task task, uint32_t memcg)
+{
+	scene->tasks[task].memcg = memcg;
+	scene->who[task].cgroup = scene->memcgs[memcg].path;
+	for (; memcg != NO_MEMCG; memcg = scene->memcgs[memcg].parent)
+		scene->memcgs[memcg].n_tasks++;
+}
+
+void scene_add_memcgs(struct scene *scene)
+{
+	scene_add_memcg(scene, "/", NO_MEMCG, 20000, -1);
+	scene_add_memcg(scene, "/system.slice", SCENE_TOP, 18000, -1);
+	scene_add_memcg(scene, "/system.slice/postgresql.service", SCENE_SLICE, 7168, 8192);
+	scene_add_memcg(scene, "/system.slice/tomcat.service", SCENE_SLICE, 8192, 16384);
+	scene_add_memcg(scene, "/user.slice/browser.scope", SCENE_TOP, 1520, 1536);
+	scene->memcgs[SCENE_DATABASE].unit = "postgresql.service";
+	scene->memcgs[SCENE_TOMCAT].unit = "tomcat.service";
+	scene->memcgs[SCENE_BROWSER].unit = "browser.scope";
+	scene_enter_memcg(scene, SCENE_POSTGRES, SCENE_DATABASE);
+	scene_enter_memcg(scene, SCENE_JAVA, SCENE_TOMCAT);
+	scene_enter_memcg(scene, SCENE_CHROME, SCENE_BROWSER);
+	scene_enter_memcg(scene, SCENE_BASH, SCENE_BROWSER);
+	scene_tick(scene);
+}
+
+void scene_set_memcg_level(struct scene *scene, uint32_t memcg, enum level level, const char *why)
+{
+	struct memcg_view *judged = &scene->summary.memcgs[memcg];
+
+	judged->level = level;
+	snprintf(judged->why, sizeof(judged->why), "%s", why);
+	if (view_update(&scene->view) < 0)
+		abort();
+}
+
+void scene_judge(struct scene *scene)
+{
+	if (summary_make(&scene->now, NULL, &scene->state.scope, &scene->history, &scene->summary) <
+			0 ||
+		view_update(&scene->view) < 0)
+		abort();
 }
 
 void scene_set_mem(struct scene *scene, enum scene_task task, int64_t mib)

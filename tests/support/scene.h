@@ -12,9 +12,20 @@
 
 #define SCENE_TASKS_MAX 64
 #define SCENE_ZONES 4
+#define SCENE_MEMCGS_MAX 40
 
 /** Of oomwatch itself, which is not among the processes; it is root. */
 #define SCENE_OWN_PID 9999
+
+/** Cgroups of scene_add_memcgs(), by their index in now.memcgs. */
+enum scene_memcg {
+	SCENE_TOP,      /**< "/", without a limit */
+	SCENE_SLICE,    /**< /system.slice, without a limit */
+	SCENE_DATABASE, /**< /system.slice/postgresql.service, postgres in it: 7168M of 8G */
+	SCENE_TOMCAT,   /**< /system.slice/tomcat.service, java in it: 8G of 16G */
+	SCENE_BROWSER,  /**< /user.slice/browser.scope, chrome and bash in it: 1520M of 1.5G */
+	SCENE_MEMCGS,
+};
 
 /** Processes by their index in now.tasks, which is in order of pid. */
 enum scene_task {
@@ -35,6 +46,7 @@ struct scene {
 	struct task tasks[SCENE_TASKS_MAX], tasks_before[SCENE_TASKS_MAX];
 	struct identity who[SCENE_TASKS_MAX];
 	struct zone zones[SCENE_ZONES], zones_before[SCENE_ZONES];
+	struct memcg memcgs[SCENE_MEMCGS_MAX], memcgs_before[SCENE_MEMCGS_MAX];
 	struct summary summary;
 	struct history history;
 	struct ui_state state;
@@ -59,6 +71,26 @@ void scene_end_task(struct scene *scene, uint32_t index);
 
 /** More processes like bash, with pids from 30000 on; at most SCENE_TASKS_MAX in all. */
 void scene_add_tasks(struct scene *scene, unsigned count);
+
+/**
+ * A memory cgroup (v2) that uses some of its limit, of which nothing can be reclaimed and which
+ * may not swap; a limit below 0: none.  Parents come first; the topmost has NO_MEMCG.  Returns
+ * its index.
+ */
+uint32_t scene_add_memcg(
+	struct scene *scene, const char *path, uint32_t parent, int64_t usage_mib, int64_t max_mib);
+
+/** Put a process into one: it counts there and above. */
+void scene_enter_memcg(struct scene *scene, enum scene_task task, uint32_t memcg);
+
+/** Add those of enum scene_memcg with their processes, and take a sample. */
+void scene_add_memcgs(struct scene *scene);
+
+/** Give a cgroup a level, as analysis would; the next sample judges again. */
+void scene_set_memcg_level(struct scene *scene, uint32_t memcg, enum level level, const char *why);
+
+/** What the app does for REACT_JUDGE: the same sample again, in another scope. */
+void scene_judge(struct scene *scene);
 
 /** Draw, and one row of the result as text. */
 void scene_draw(struct scene *scene, int cols, int rows);

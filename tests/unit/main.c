@@ -17,6 +17,7 @@
 	X(kernel)         \
 	X(snapshot)       \
 	X(cgroup_name)    \
+	X(parse_cgroup)   \
 	X(mounts)         \
 	X(parse_blocks)   \
 	X(parse_zones)    \
@@ -41,11 +42,19 @@
 	X(risk)           \
 	X(standing)       \
 	X(summary)        \
+	X(summary_memcg)  \
 	X(victim)         \
+	X(scope)          \
+	X(victim_memcg)   \
+	X(memcgs)         \
+	X(memcg_level)    \
+	X(memcg_victims)  \
+	X(suspects)       \
 	X(plan)           \
 	X(plan_adj)       \
 	X(plan_kill)      \
 	X(plan_sysrq)     \
+	X(plan_scope)     \
 	X(preview)        \
 	X(changes)        \
 	X(verify)         \
@@ -71,8 +80,12 @@
 	X(actions_kill)   \
 	X(actions_sysrq)  \
 	X(actions_undo)   \
+	X(panel_cgroups)  \
+	X(scope_menu)     \
 	X(collector)      \
 	X(collector_live) \
+	X(cgroups)        \
+	X(cgroups_ticks)  \
 	X(growth)         \
 	X(identity)       \
 	X(proctab)        \

@@ -105,6 +105,8 @@ static void keys_of_top_and_htop_do_what_they_do_there(void)
 		{ "Enter", "detail" },
 		{ "1", "main" },
 		{ "2", "zones" },
+		{ "3", "cgroups" },
+		{ "s", "scope" },
 		{ "5", "log" },
 		{ "Tab", "tab-next" },
 	};
@@ -117,12 +119,11 @@ static void keys_of_top_and_htop_do_what_they_do_there(void)
 	}
 }
 
-/* 3 and 4 are kept for tabs to come; until then they must do nothing, and certainly nothing
- * else. */
+/* 4 is kept for a tab to come; until then it must do nothing, and certainly nothing else. */
 static void keys_of_later_commands_are_not_taken(void)
 {
-	static const char *const keys[] = { "3", "4", "F2", "F5", "t", "f", "g", "s", "w", "F", "H",
-		"Space", "c", "U", "W", "p", "V" };
+	static const char *const keys[] = { "4", "F2", "F5", "t", "f", "g", "w", "F", "H", "Space",
+		"c", "U", "W", "p", "V" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		expect_true(keys[i], !command_of_key(key_code(keys[i]), CONTEXT_LIST));
@@ -166,12 +167,17 @@ static void tabs_go_round_and_digits_go_straight(void)
 	scene_key(scene, "Tab");
 	expect_int("Tab", scene->state.tab, TAB_ZONES);
 	scene_key(scene, "Tab");
+	expect_int("Tab", scene->state.tab, TAB_CGROUPS);
+	scene_key(scene, "Tab");
 	scene_key(scene, "Tab");
 	expect_int("round", scene->state.tab, TAB_MAIN);
 	scene_key(scene, "BackTab");
 	expect_int("back", scene->state.tab, TAB_LOG);
 	scene_key(scene, "2");
 	expect_int("2", scene->state.tab, TAB_ZONES);
+	scene_key(scene, "3");
+	expect_int("3", scene->state.tab, TAB_CGROUPS);
+	scene_key(scene, "2");
 	expect_true("m", scene_key(scene, "m") & REACT_COLLECT);
 	expect_true("wanted", scene->state.want_migrate);
 	scene_key(scene, "F1");

@@ -72,6 +72,7 @@ static void sentences_say_what_would_help(void)
 		{ FACT_VMPTE, FACT_ABSENT, "2.6.10" },
 		{ FACT_TASK_STATUS, FACT_FORBIDDEN, "hidepid" },
 		{ FACT_LRU_GEN, FACT_ABSENT, "CONFIG_LRU_GEN" },
+		{ FACT_CGROUPS, FACT_ABSENT, "CONFIG_MEMCG" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analysis/forecast.h"
+#include "analysis/history.h"
 #include "unit.h"
 
 #define MIB 1024

@@ -253,8 +253,41 @@ static void counters_err_by_what_the_cpus_keep(void)
 	}
 }
 
+static void totals_of_cgroups_go_by_version(void)
+{
+	static const struct {
+		const char *release;
+		enum memcg_total total;
+		bool oom_group;
+	} cases[] = {
+		{ "2.6.35", MEMCG_TOTAL_2_6_36, false },
+		{ "2.6.36", MEMCG_TOTAL_2_6_36, false },
+		{ "2.6.37", MEMCG_TOTAL_2_6_37, false },
+		{ "2.6.32-642.el6.x86_64", MEMCG_TOTAL_3_7, false },
+		{ "3.4.112", MEMCG_TOTAL_2_6_37, false },
+		{ "3.4.113", MEMCG_TOTAL_3_7, false },
+		{ "3.6.11", MEMCG_TOTAL_2_6_37, false },
+		{ "3.7.0", MEMCG_TOTAL_3_7, false },
+		{ "4.5.7", MEMCG_TOTAL_3_7, false },
+		{ "4.6.0", MEMCG_TOTAL_4_6, false },
+		{ "4.18.0", MEMCG_TOTAL_4_6, false },
+		{ "4.19.0", MEMCG_TOTAL_4_6, true },
+		{ "6.18.1", MEMCG_TOTAL_4_6, true },
+		{ "no version", MEMCG_TOTAL_4_6, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct kernel_profile kernel;
+
+		kernel_profile_of(cases[i].release, &kernel);
+		expect_int(cases[i].release, kernel.memcg_total, cases[i].total);
+		expect_int(cases[i].release, kernel.has_oom_group, cases[i].oom_group);
+	}
+}
+
 extern CU_TestInfo kernel_tests[];
 CU_TestInfo kernel_tests[] = {
+	{ "totals of cgroups go by version", totals_of_cgroups_go_by_version },
 	{ "each release has its profile", each_release_has_its_profile },
 	{ "what is no version gets the newest rules", what_is_no_version_gets_the_newest_rules },
 	{ "a vendor is known by a word of its own", a_vendor_is_known_by_a_word_of_its_own },

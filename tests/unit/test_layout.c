@@ -7,7 +7,7 @@
 
 #define COLS_MOST 300
 #define ROWS_MOST 100
-#define OVERLAYS (OVERLAY_KILL + 1)
+#define OVERLAYS (OVERLAY_SCOPE + 1)
 
 /** One layout and what to call it when something is wrong. */
 struct laid_out {
@@ -125,10 +125,12 @@ static bool check_one_body(const struct laid_out *out)
 		[OVERLAY_SORT] = PANEL_SORT,
 		[OVERLAY_DETAIL] = PANEL_DETAIL,
 		[OVERLAY_KILL] = PANEL_KILL,
+		[OVERLAY_SCOPE] = PANEL_SCOPE,
 	};
 	static const enum panel_id tabs[] = {
 		[TAB_MAIN] = PANEL_TASKS,
 		[TAB_ZONES] = PANEL_ZONES,
+		[TAB_CGROUPS] = PANEL_CGROUPS,
 		[TAB_LOG] = PANEL_LOG,
 	};
 	const bool covered = out->overlay != OVERLAY_NONE;

@@ -246,7 +246,7 @@ static void hostile_names_stay_in_their_cells(void)
 	scene->who[SCENE_CHROME].cgroup = "/a\nb";
 	snprintf(scene->now.hostname, sizeof(scene->now.hostname), "we\x1b[31mb");
 	scene_tick(scene);
-	for (int over = OVERLAY_NONE; over <= OVERLAY_KILL; over++) {
+	for (int over = OVERLAY_NONE; over <= OVERLAY_SCOPE; over++) {
 		scene->state.overlay = (enum overlay)over;
 		scene_draw(scene, 160, 50);
 		for (int i = 0; i < 160 * 50; i++) {

@@ -10,6 +10,8 @@
 #define MIB 1024
 #define GIB (1024 * 1024)
 
+static const struct scope_choice machine = { .kind = SCOPE_SYSTEM };
+
 static void names_are_for_people(void)
 {
 	static const struct {
@@ -350,7 +352,9 @@ static void a_summary_holds_all_of_it(void)
 		office_tick(&crowd, second);
 		history_add(&history, &crowd.now);
 		expect_int("made",
-			summary_make(&crowd.now, second ? &before : NULL, &history, &summary), 0);
+			summary_make(
+				&crowd.now, second ? &before : NULL, &machine, &history, &summary),
+			0);
 		if (second == 0) {
 			expect_text("filling at first", summary.filling_text,
 				"not known yet (first sample)");
@@ -391,8 +395,8 @@ static void the_same_instant_twice_gives_the_same(void)
 	for (int64_t second = 0; second < 100; second++) {
 		office_tick(&crowd, second);
 		history_add(&history, &crowd.now);
-		expect_int("first", summary_make(&crowd.now, NULL, &history, &first), 0);
-		expect_int("again", summary_make(&crowd.now, NULL, &history, &again), 0);
+		expect_int("first", summary_make(&crowd.now, NULL, &machine, &history, &first), 0);
+		expect_int("again", summary_make(&crowd.now, NULL, &machine, &history, &again), 0);
 		expect_int("level", again.risks[0].level, first.risks[0].level);
 		expect_text("text", again.risks[0].text, first.risks[0].text);
 	}
@@ -419,7 +423,7 @@ static void an_empty_snapshot_is_said_to_be_so(void)
 	now.total_swap_pages = VALUE_UNKNOWN;
 	history_init(&history);
 	history_add(&history, &now);
-	expect_int("made", summary_make(&now, NULL, &history, &summary), 0);
+	expect_int("made", summary_make(&now, NULL, &machine, &history, &summary), 0);
 	expect_int("level", summary.risks[0].level, LEVEL_OK);
 	expect_text(
 		"text", summary.risks[0].text, "machine: what is left to give could not be read");

@@ -19,6 +19,8 @@ static void a_complete_process_is_complete(void)
 		PLAIN("proc/5/oom_score", "667\n"),
 		PLAIN("proc/5/oom_score_adj", "-500\n"),
 		PLAIN("proc/5/cgroup", "4:memory:/docker/abc\n0::/system.slice/a.service\n"),
+		PLAIN("sys/fs/cgroup/memory/memory.usage_in_bytes", "2\n"),
+		PLAIN("sys/fs/cgroup/memory/docker/abc/memory.usage_in_bytes", "1\n"),
 		{ "proc/5/cmdline", "cmd\0--option\0", 13 },
 		{ 0 },
 	};
@@ -51,6 +53,8 @@ static void a_complete_process_is_complete(void)
 	expect_text("user", task->who->user, "1001");
 	expect_text("cmdline", task->who->cmdline, "cmd --option");
 	expect_text("memory cgroup", task->who->cgroup, "/docker/abc");
+	if (expect_int("memory cgroups", now->n_memcgs, 1))
+		expect_text("its path", now->memcgs[task->memcg].path, "/docker/abc");
 	for (enum fact fact = FACT_TASK_STAT; fact <= FACT_CAPEFF; fact++)
 		expect_int(fact_name(fact), now->facts[fact], FACT_PRESENT);
 	session_end(&session);

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analysis/suspects.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** One that was not seen for so long has gone, or is suspected no more. */
+#define GONE_MS 30000
+
+/** So much fuller must one be than another whose place it takes. */
+#define FULLER_PERCENT 10
+
+/* FNV-1a. */
+uint64_t suspects_key(const char *path)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (; *path; path++)
+		hash = (hash ^ (unsigned char)*path) * UINT64_C(1099511628211);
+	return hash ? hash : 1;
+}
+
+void suspects_init(struct suspects *suspects)
+{
+	memset(suspects->keys, 0, sizeof(suspects->keys));
+}
+
+struct suspect *suspects_find(struct suspects *suspects, const char *path)
+{
+	const uint64_t key = suspects_key(path);
+
+	for (unsigned i = 0; i < SUSPECTS_MAX; i++) {
+		if (suspects->keys[i] == key)
+			return &suspects->table[i];
+	}
+	return NULL;
+}
+
+static void clear(struct suspect *suspect)
+{
+	memset(suspect, 0, offsetof(struct suspect, points));
+	ring_init(&suspect->left, suspect->points, SUSPECT_POINTS);
+	suspect->held_ms = VALUE_UNKNOWN;
+	suspect->begun_ms = VALUE_UNKNOWN;
+	suspect->forecast_ms = VALUE_UNKNOWN;
+	suspect->forecast_since_ms = VALUE_UNKNOWN;
+	suspect->kill_ms = VALUE_UNKNOWN;
+	for (unsigned i = 0; i < LEVEL_COUNT; i++)
+		suspect->deserved_ms[i] = VALUE_UNKNOWN;
+}
+
+/** Whether a time lies within the last span; not if it lies in the future. */
+static bool recent(int64_t time_ms, int64_t now_ms, int64_t span_ms)
+{
+	return value_known(time_ms) && time_ms <= now_ms && now_ms - time_ms < span_ms;
+}
+
+static bool is_shown(const struct suspect *suspect, int64_t now_ms)
+{
+	return recent(suspect->deserved_ms[LEVEL_WARN], now_ms, LEVEL_KILL_NEWS_MS) ||
+		recent(suspect->deserved_ms[LEVEL_CRITICAL], now_ms, LEVEL_KILL_NEWS_MS);
+}
+
+/* The place to give away, or SUSPECTS_MAX. */
+static unsigned find_place(const struct suspects *suspects, int64_t percent, int64_t now_ms)
+{
+	unsigned emptiest = SUSPECTS_MAX;
+
+	for (unsigned i = 0; i < SUSPECTS_MAX; i++) {
+		const struct suspect *suspect = &suspects->table[i];
+
+		if (suspects->keys[i] == 0 || !recent(suspect->seen_ms, now_ms, GONE_MS))
+			return i;
+		if (!is_shown(suspect, now_ms) &&
+			(emptiest == SUSPECTS_MAX ||
+				suspect->percent > suspects->table[emptiest].percent))
+			emptiest = i;
+	}
+	if (emptiest < SUSPECTS_MAX &&
+		suspects->table[emptiest].percent <= value_add(percent, FULLER_PERCENT))
+		return SUSPECTS_MAX;
+	return emptiest;
+}
+
+struct suspect *suspects_take(
+	struct suspects *suspects, const char *path, int64_t percent, int64_t now_ms)
+{
+	const unsigned place = find_place(suspects, percent, now_ms);
+
+	if (place == SUSPECTS_MAX)
+		return NULL;
+	suspects->keys[place] = suspects_key(path);
+	clear(&suspects->table[place]);
+	suspects->table[place].seen_ms = now_ms;
+	suspects->table[place].percent = percent;
+	return &suspects->table[place];
+}
+
+enum level suspect_hold(
+	struct suspect *suspect, int64_t now_ms, enum level level, char *why, size_t size)
+{
+	enum level held = level;
+
+	suspect->deserved_ms[level] = now_ms;
+	for (unsigned i = LEVEL_COUNT - 1; i > (unsigned)level; i--) {
+		if (recent(suspect->deserved_ms[i], now_ms, LEVEL_HOLD_MS)) {
+			held = (enum level)i;
+			break;
+		}
+	}
+	if (held == level)
+		snprintf(suspect->held_why, sizeof(suspect->held_why), "%s", why);
+	else
+		snprintf(why, size, "%s", suspect->held_why);
+	return held;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/scopes.h"
+
+#include <string.h>
+
+static const struct scope_choice machine = { .kind = SCOPE_SYSTEM };
+
+static bool same_choice(const struct scope_choice *a, const struct scope_choice *b)
+{
+	return a->kind == b->kind && (a->kind == SCOPE_SYSTEM || strcmp(a->path, b->path) == 0);
+}
+
+/* False for a path that is longer than there is room for. */
+static bool choice_of(const struct snapshot *now, uint32_t memcg, struct scope_choice *ret)
+{
+	const char *path = now->memcgs[memcg].path;
+	const size_t len = strlen(path);
+
+	if (len >= sizeof(ret->path))
+		return false;
+	ret->kind = SCOPE_MEMCG;
+	memcpy(ret->path, path, len + 1);
+	return true;
+}
+
+static unsigned choose(struct view *view, const struct scope_choice *choice)
+{
+	struct ui_state *state = view->state;
+
+	if (same_choice(&state->scope, choice))
+		return REACT_REDRAW;
+	state->scope = *choice;
+	return REACT_REDRAW | REACT_JUDGE;
+}
+
+static void menu_add(struct scope_menu *menu, const struct scope_choice *choice)
+{
+	for (unsigned i = 0; i < menu->count; i++)
+		if (i != 1 && same_choice(&menu->entries[i], choice))
+			return;
+	if (menu->count < SCOPE_MENU_MAX)
+		menu->entries[menu->count++] = *choice;
+}
+
+/* The second entry is the selected process's, whether or not a limit stands on its path. */
+static void menu_add_process(const struct view *view, struct scope_menu *menu)
+{
+	const uint32_t selected = view_selected(view);
+	uint32_t binding = NO_MEMCG;
+	struct text text;
+
+	menu->count++;
+	if (selected == NO_TASK)
+		return;
+	text_init(&text, menu->process, sizeof(menu->process));
+	text_add_clean(&text, view->now->tasks[selected].comm,
+		strnlen(view->now->tasks[selected].comm, sizeof(view->now->tasks[0].comm)));
+	text_fmt(&text, " %d", (int)view->now->tasks[selected].pid);
+	binding = scope_binding(view->now, &view->now->tasks[selected]);
+	menu->bound = binding != NO_MEMCG && choice_of(view->now, binding, &menu->entries[1]);
+}
+
+static void menu_fill(const struct view *view, struct scope_menu *menu)
+{
+	const struct summary *summary = view->summary;
+
+	memset(menu, 0, sizeof(*menu));
+	menu_add(menu, &machine);
+	menu_add_process(view, menu);
+	for (unsigned i = 0; i < summary->n_risks; i++) {
+		const struct scope *where = &summary->risks[i].where;
+		struct scope_choice choice;
+
+		if (where->kind == SCOPE_MEMCG && choice_of(view->now, where->memcg, &choice))
+			menu_add(menu, &choice);
+	}
+	menu_add(menu, &view->state->scope);
+}
+
+unsigned scopes_menu(struct view *view)
+{
+	struct ui_state *state = view->state;
+	struct scope_menu *menu = &state->scope_menu;
+
+	if (!view->now || !view->summary) {
+		ui_refuse(state, "there is no sample yet");
+		return REACT_REDRAW;
+	}
+	menu_fill(view, menu);
+	state->overlay = OVERLAY_SCOPE;
+	state->menu_row = 0;
+	for (unsigned i = 0; i < menu->count; i++)
+		if (i != 1 && same_choice(&menu->entries[i], &state->scope))
+			state->menu_row = (int)i;
+	return REACT_REDRAW;
+}
+
+bool scopes_entry(const struct view *view, unsigned entry, struct scope *ret)
+{
+	const struct scope_menu *menu = &view->state->scope_menu;
+
+	*ret = (struct scope)SCOPE_OF_SYSTEM;
+	if (entry >= menu->count || (entry == 1 && !menu->bound))
+		return false;
+	return menu->entries[entry].kind == SCOPE_SYSTEM ||
+		scope_find(view->now, &menu->entries[entry], ret);
+}
+
+unsigned scopes_menu_choose(struct view *view)
+{
+	struct ui_state *state = view->state;
+	const struct scope_menu *menu = &state->scope_menu;
+	const unsigned entry = (unsigned)state->menu_row;
+	struct scope scope;
+
+	if (!view->now || scopes_entry(view, entry, &scope)) {
+		state->overlay = OVERLAY_NONE;
+		return view->now ? choose(view, &menu->entries[entry]) : REACT_REDRAW;
+	}
+	if (entry != 1 || menu->bound)
+		ui_refuse(state, "that cgroup is gone");
+	else if (menu->process[0])
+		ui_refuse(state, "%s: no limit on its path, only the machine's", menu->process);
+	else
+		ui_refuse(state, "no process is selected");
+	return REACT_REDRAW;
+}
+
+unsigned scopes_choose_group(struct view *view)
+{
+	struct ui_state *state = view->state;
+	struct scope_choice choice;
+
+	if (view_group_rows(view) == 0) {
+		ui_refuse(state, "no cgroup is selected");
+		return REACT_REDRAW;
+	}
+	if (!choice_of(view->now, view->groups.rows[view_group_row(view)], &choice)) {
+		ui_refuse(state, "its path is too long: more than %d bytes", SCOPE_PATH_MAX - 1);
+		return REACT_REDRAW;
+	}
+	state->tab = TAB_MAIN;
+	state->selected_pid = 0;
+	state->selected_row = 0;
+	return choose(view, &choice);
+}
+
+void scopes_follow(struct view *view)
+{
+	struct ui_state *state = view->state;
+
+	if (!view->summary->scope_gone || state->scope.kind == SCOPE_SYSTEM)
+		return;
+	state->scope = machine;
+	ui_message(state, view->now->time_ms, "that cgroup is gone: the machine is shown");
+}
+
+const char *scopes_words(const struct view *view)
+{
+	return view->summary->oom.scope_words;
+}
