@@ -96,9 +96,12 @@ struct ui_state {
 	enum overlay overlay;
 	struct scope_choice scope; /**< whose OOM is foretold in ranks and victim */
 	struct list_choice choice;
-	bool paused;
 	int64_t delay_ms;
+	bool paused;
 	bool ascii;
+	bool read_only;    /**< --read-only: no action can be taken */
+	bool keep_all;     /**< --restore-on-exit: what cannot be remembered is not changed */
+	bool want_migrate; /**< the zones tab wants free blocks by migrate type */
 
 	int32_t selected_pid; /**< 0: the first row, whoever it is */
 	uint64_t selected_start;
@@ -111,7 +114,6 @@ struct ui_state {
 	                                      the first row, whichever it is */
 	int64_t group_row;               /**< where it stood last */
 	int64_t group_top;               /**< first row of that tab on the screen */
-	bool want_migrate;               /**< the zones tab wants free blocks by migrate type */
 
 	enum prompt_kind prompt;
 	char input[PROMPT_MAX];
@@ -125,8 +127,6 @@ struct ui_state {
 	int64_t message_until_ms; /**< uptime; 0: until a key */
 	struct log log;
 
-	bool read_only; /**< --read-only: no action can be taken */
-	bool keep_all;  /**< --restore-on-exit: what cannot be remembered is not changed */
 	struct action action;
 	struct changes changes;
 	struct verify verify; /**< what was done last, until it is known how it ended */

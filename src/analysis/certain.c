@@ -10,7 +10,7 @@
 
 /** How long a sample is looked at: who may overtake within that is no certain survivor.  At
  * twice its rate, since that is an average. */
-#define LOOKED_AT_S 1
+#define LOOKED_AT_S INT64_C(1)
 #define BURST 2
 
 /** Growth of a process that was seen once only is what it has by its age, if it is young.  In

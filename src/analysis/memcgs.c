@@ -81,7 +81,9 @@ static int find_before(
 		*ret = &before->memcgs[past->next++];
 		return 0;
 	}
-	if (!past->slots && fill_slots(past, arena))
+	if (!past->slots)
+		(void)fill_slots(past, arena);
+	if (!past->slots)
 		return -ENOMEM;
 	slot = *find_slot(past, path);
 	if (slot == 0)

@@ -98,10 +98,10 @@ static void judge_machine(const struct making *making, struct risk *ret)
 
 /** One scope to compare. */
 struct standard {
+	uint32_t memcg; /**< NO_MEMCG: the machine */
 	enum level level;
 	int64_t forecast_s;
 	int64_t percent;
-	uint32_t memcg; /**< NO_MEMCG: the machine */
 };
 
 static struct standard of_machine(const struct making *making, const struct risk *risk)
@@ -109,16 +109,24 @@ static struct standard of_machine(const struct making *making, const struct risk
 	const int64_t total = making->now->mem.mem_total_kib;
 	const int64_t left = risk->left.high_kib;
 
-	return (struct standard){ risk->level, risk->forecast_s,
-		value_known(left) && total > 0 ? left / value_max(total / 100, 1) : 100, NO_MEMCG };
+	return (struct standard){
+		.memcg = NO_MEMCG,
+		.level = risk->level,
+		.forecast_s = risk->forecast_s,
+		.percent = value_known(left) && total > 0 ? left / value_max(total / 100, 1) : 100,
+	};
 }
 
 static struct standard of_memcg(const struct memcg_view *views, uint32_t memcg)
 {
 	const struct memcg_view *view = &views[memcg];
 
-	return (struct standard){ view->level, view->forecast_s,
-		value_known(view->percent) ? view->percent : 100, memcg };
+	return (struct standard){
+		.memcg = memcg,
+		.level = view->level,
+		.forecast_s = view->forecast_s,
+		.percent = value_known(view->percent) ? view->percent : 100,
+	};
 }
 
 /* While nothing is wrong anywhere it is the machine that people ask for. */

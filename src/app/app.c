@@ -72,6 +72,24 @@ static bool interactive(const struct options *options)
 		!options->capture;
 }
 
+static void init_state(struct app *app, const struct options *options)
+{
+	struct ui_state *state = &app->state;
+	char error[160];
+
+	ui_state_init(state);
+	state->delay_ms = options->delay_ms;
+	state->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	state->read_only = options->read_only;
+	state->keep_all = options->restore_on_exit;
+	state->scope = options->scope;
+	state->choice = options->choice;
+	/* A filter points into itself, so the copy is parsed again. */
+	memset(&state->choice.filter, 0, sizeof(state->choice.filter));
+	(void)filter_parse(
+		options->choice.filter.source, &state->choice.filter, error, sizeof(error));
+}
+
 int app_open(struct app *app, const struct options *options)
 {
 	const struct collect_options collect = {
@@ -93,17 +111,7 @@ int app_open(struct app *app, const struct options *options)
 	app->one_tick = options->iterations == 1 ||
 		(options->iterations == 0 && !options->batch && !options->json && !options->script);
 	history_init(&app->history);
-	ui_state_init(&app->state);
-	app->state.delay_ms = options->delay_ms;
-	app->state.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	app->state.read_only = options->read_only;
-	app->state.keep_all = options->restore_on_exit;
-	app->state.scope = options->scope;
-	app->state.choice = options->choice;
-	/* A filter points into itself, so the copy is parsed again. */
-	memset(&app->state.choice.filter, 0, sizeof(app->state.choice.filter));
-	(void)filter_parse(
-		options->choice.filter.source, &app->state.choice.filter, (char[160]){ "" }, 160);
+	init_state(app, options);
 	app->view.state = &app->state;
 	app->view.history = &app->history;
 	app->spare = &app->instants[0];
@@ -157,20 +165,25 @@ static void set_clock(struct app *app)
 		app->view.utc_offset_s = (int32_t)local.tm_gmtoff;
 }
 
+/* One instant stands in DIR itself, several in folders of their own. */
+static int begin_capture(struct app *app)
+{
+	const int number = app->one_tick ? 0 : app->captured + 1;
+	const int r = collector_capture_tick(app->collector, app->capture_fd, number);
+
+	if (r < 0)
+		return fail("--capture", app->options.capture, r);
+	app->captured++;
+	return 0;
+}
+
 static int sample(struct app *app)
 {
 	const struct scope_choice *scope = &app->state.scope;
-	int r;
+	int r = app->capture_fd >= 0 ? begin_capture(app) : 0;
 
-	if (app->capture_fd >= 0) {
-		/* One instant stands in DIR itself, several in folders of their own. */
-		const int number = app->one_tick ? 0 : app->captured + 1;
-
-		r = collector_capture_tick(app->collector, app->capture_fd, number);
-		if (r < 0)
-			return fail("--capture", app->options.capture, r);
-		app->captured++;
-	}
+	if (r < 0)
+		return r;
 	if (!app->root.live && app->started) {
 		r = root_next(&app->root);
 		if (r < 0)

@@ -259,21 +259,30 @@ static bool printed_only(const struct options *options)
 	return options->batch || options->json || options->check;
 }
 
+/** Options on acting, where nothing can be done or nobody is there to do it. */
+static int check_acting(const struct options *options)
+{
+	const char *name = options->log ? "--log" : "--restore-on-exit";
+
+	if (!options->log && !options->restore_on_exit)
+		return 0;
+	if (printed_only(options) || options->capture)
+		return complain(
+			"%s is only of use on the interactive screen and with --script", name);
+	if (options->restore_on_exit && (options->root || options->read_only))
+		return complain("--restore-on-exit: with %s nothing is ever changed",
+			options->root ? "--root" : "--read-only");
+	return 0;
+}
+
 static int check_together(const struct options *options)
 {
 	if (options->root && options->host)
 		return complain("--root and --host cannot be used together");
 	if (options->root && options->capture)
 		return complain("--capture records this machine: not with --root");
-	if (check_ways(options) < 0)
+	if (check_ways(options) < 0 || check_acting(options) < 0)
 		return -EINVAL;
-	if ((options->log || options->restore_on_exit) &&
-		(printed_only(options) || options->capture))
-		return complain("%s is only of use on the interactive screen and with --script",
-			options->log ? "--log" : "--restore-on-exit");
-	if (options->restore_on_exit && (options->root || options->read_only))
-		return complain("--restore-on-exit: with %s nothing is ever changed",
-			options->root ? "--root" : "--read-only");
 	if (options->with_cmdlines && !options->capture)
 		return complain("--with-cmdlines is only of use with --capture");
 	if (options->only_shown && !options->json)

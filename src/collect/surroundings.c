@@ -92,6 +92,14 @@ static bool is_unit(struct span name)
 		(ends_with(name, ".scope") && !span_is(name, "init.scope"));
 }
 
+/* systemd puts "_" before names that look like files of the kernel. */
+static struct span unescaped(struct span name)
+{
+	if (name.len > 1 && *name.at == '_')
+		return (struct span){ name.at + 1, name.len - 1 };
+	return name;
+}
+
 /* The first that is no slice is of the system's systemd; what lies below is somebody else's
  * (Delegate=), who may be a systemd of his own.  False if the path tells nothing. */
 static bool place_of_path(const char *path, struct unit_place *ret)
@@ -109,9 +117,7 @@ static bool place_of_path(const char *path, struct unit_place *ret)
 	while (scan_component(&scan, &name)) {
 		if (span_is(name, ".") || span_is(name, ".."))
 			return false;
-		/* systemd puts this before names that look like files of the kernel. */
-		if (name.len > 1 && *name.at == '_')
-			name = (struct span){ name.at + 1, name.len - 1 };
+		name = unescaped(name);
 		if (first && ends_with(name, ".slice"))
 			continue;
 		if (is_unit(name)) {
@@ -194,44 +200,54 @@ static bool is_there(const struct root *root, const char *cgroup, size_t len)
 	return root->live && root_read(root, path, text, sizeof(text)) >= 0;
 }
 
+/** The highest cgroup on a path that has the mark. */
+struct group_found {
+	bool known; /**< some file could be read, or there is none to read */
+	bool any;
+	size_t len; /**< of its path */
+};
+
+/* False if one of the files could not be read: then nothing is known. */
+static bool find_group(
+	const struct root *root, const char *path, size_t len, struct group_found *ret)
+{
+	ret->known = is_there(root, path, len);
+	for (;; len--) {
+		const int group = read_oom_group(root, path, len);
+
+		if (group < 0 && group != -ENOENT)
+			return false;
+		ret->known |= group >= 0;
+		if (group == 1) {
+			ret->any = true;
+			ret->len = len;
+		}
+		while (len > 0 && path[len - 1] != '/')
+			len--;
+		if (len == 0)
+			return true;
+	}
+}
+
 /* The mount's own directory is asked too: it is the true root, which never has the file, or
  * that of a cgroup namespace, which may. */
 static void read_group(
 	const struct root *root, const struct cgroups *cgroups, struct surroundings *ret)
 {
 	const char *const path = cgroups->memory;
-	size_t len = strlen(path), group_len = 0;
-	bool known, found = false;
+	const size_t len = strlen(path);
+	struct group_found found = { .known = false };
 
 	if (cgroups->memory_v1) {
 		ret->group_known = true;
 		return;
 	}
-	if (*path != '/')
+	if (*path != '/' || !find_group(root, path, len > 1 ? len : 0, &found) ||
+		found.len >= sizeof(ret->group))
 		return;
-	if (len == 1)
-		len = 0;
-	known = is_there(root, path, len);
-	for (;; len--) {
-		const int group = read_oom_group(root, path, len);
-
-		if (group < 0 && group != -ENOENT)
-			return;
-		known |= group >= 0;
-		if (group == 1) {
-			found = true;
-			group_len = len;
-		}
-		while (len > 0 && path[len - 1] != '/')
-			len--;
-		if (len == 0)
-			break;
-	}
-	if (group_len >= sizeof(ret->group))
-		return;
-	ret->group_known = known;
-	if (found)
-		span_copy((struct span){ path, group_len > 0 ? group_len : 1 }, ret->group,
+	ret->group_known = found.known;
+	if (found.any)
+		span_copy((struct span){ path, found.len > 0 ? found.len : 1 }, ret->group,
 			sizeof(ret->group));
 }
 
