@@ -70,15 +70,14 @@ static int fill_slots(struct past *past, struct arena *arena)
 }
 
 /* The same cgroup in the sample before, *ret NULL if it was not there. */
-static int find_before(
-	struct past *past, const char *path, struct arena *arena, const struct memcg **ret)
+static int find_before(struct past *past, const struct memcg *memcgs, const char *path,
+	struct arena *arena, const struct memcg **ret)
 {
-	const struct snapshot *before = past->before;
 	uint32_t slot;
 
 	*ret = NULL;
-	if (past->next < before->n_memcgs && strcmp(before->memcgs[past->next].path, path) == 0) {
-		*ret = &before->memcgs[past->next++];
+	if (past->next < past->before->n_memcgs && strcmp(memcgs[past->next].path, path) == 0) {
+		*ret = &memcgs[past->next++];
 		return 0;
 	}
 	if (!past->slots)
@@ -88,7 +87,7 @@ static int find_before(
 	slot = *find_slot(past, path);
 	if (slot == 0)
 		return 0;
-	*ret = &before->memcgs[slot - 1];
+	*ret = &memcgs[slot - 1];
 	past->next = slot;
 	return 0;
 }
@@ -129,12 +128,12 @@ static int count_events(
 {
 	struct past past = { .before = before };
 
-	if (!before || before->n_memcgs == 0)
+	if (!before || !before->memcgs)
 		return 0;
 	for (uint32_t i = 0; i < judging->now->n_memcgs; i++) {
 		const struct memcg *memcg;
 
-		if (find_before(&past, judging->now->memcgs[i].path, arena, &memcg))
+		if (find_before(&past, before->memcgs, judging->now->memcgs[i].path, arena, &memcg))
 			return -ENOMEM;
 		if (memcg)
 			count_events_of(judging, i, memcg);
