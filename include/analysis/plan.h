@@ -83,6 +83,9 @@ void plan_target(const struct snapshot *now, uint32_t task, struct target *ret);
 /** Its index in a snapshot, NO_TASK if it has gone (or has another start time). */
 uint32_t plan_find(const struct snapshot *now, const struct target *target);
 
+/** Whether two targets are the same process. */
+bool plan_same_target(const struct target *a, const struct target *b);
+
 /** "java 23283": for messages; clean. */
 void plan_name(const struct target *target, struct text *text);
 
@@ -127,5 +130,8 @@ struct plan_signal {
 };
 
 const struct plan_signal *plan_signals(unsigned *ret_count);
+
+/** "TERM", or "signal 99". */
+void plan_signal_name(int signal, struct text *text);
 
 #endif

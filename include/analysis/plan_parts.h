@@ -50,9 +50,6 @@ enum signal_effect {
 
 enum signal_effect plan_signal_effect(int signal);
 
-/** "TERM", or "signal 99". */
-void plan_signal_name(int signal, struct text *text);
-
 /** How a process ends, as systemd sees it. */
 enum plan_end {
 	PLAN_END_CLEAN,   /**< by a signal that counts as a clean exit */

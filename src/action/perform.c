@@ -10,7 +10,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "analysis/plan_parts.h"
 #include "parse/pid.h"
 
 /* Linux 5.1; libc's headers may be older.  The number of include/uapi/asm-generic/unistd.h. */

@@ -3,11 +3,6 @@
 
 #include <errno.h>
 
-static bool same_process(const struct target *a, const struct target *b)
-{
-	return a->pid == b->pid && a->start_ticks == b->start_ticks;
-}
-
 bool changes_full(const struct changes *changes)
 {
 	return changes->count >= CHANGES_MAX;
@@ -42,11 +37,11 @@ bool changes_restore(const struct changes *changes, unsigned i, struct change *r
 
 	change = changes->items[i];
 	for (unsigned j = 0; j < i; j++) {
-		if (same_process(&changes->items[j].target, &change.target))
+		if (plan_same_target(&changes->items[j].target, &change.target))
 			return false;
 	}
 	for (unsigned j = i + 1; j < changes->count; j++) {
-		if (same_process(&changes->items[j].target, &change.target))
+		if (plan_same_target(&changes->items[j].target, &change.target))
 			change.after = changes->items[j].after;
 	}
 	if (change.before == change.after)

@@ -62,6 +62,11 @@ void plan_signal_name(int signal, struct text *text)
 	text_fmt(text, "signal %d", signal);
 }
 
+bool plan_same_target(const struct target *a, const struct target *b)
+{
+	return a->pid == b->pid && a->start_ticks == b->start_ticks;
+}
+
 void plan_target(const struct snapshot *now, uint32_t task, struct target *ret)
 {
 	struct target target = { .pid = now->tasks[task].pid,

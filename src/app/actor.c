@@ -15,18 +15,30 @@ static void let_go(struct app *app)
 	handle_close(&app->handle);
 }
 
-/** What a menu or a preview says of a process beyond its sample. */
-static void look_around(struct app *app, const struct target *target, struct surroundings *ret)
+/** What a menu or a preview says of a process beyond its sample; true if that is news. */
+static bool look_around(struct app *app, const struct target *target, struct surroundings *ret)
 {
 	const struct snapshot *now = app->view.now;
 	const uint32_t task = now ? plan_find(now, target) : NO_TASK;
+	const bool asked = ret->asked;
 
 	if (target->pid == 0 || task == NO_TASK) {
 		memset(ret, 0, sizeof(*ret));
-		return;
+		return asked;
 	}
-	if (!ret->asked || ret->pid != target->pid || ret->start_ticks != target->start_ticks)
-		surroundings_of(&app->root, &now->tasks[task], ret);
+	if (asked && ret->pid == target->pid && ret->start_ticks == target->start_ticks)
+		return false;
+	surroundings_of(&app->root, &now->tasks[task], ret);
+	return true;
+}
+
+/** The same of sysrq-f. */
+static bool look_at_sysrq(struct app *app, struct sysrq_access *ret)
+{
+	const struct sysrq_access before = *ret;
+
+	sysrq_access_of(&app->root, ret);
+	return !before.asked || ret->error != before.error;
 }
 
 static void cancel(struct app *app, int error)
@@ -49,6 +61,7 @@ static void cancel(struct app *app, int error)
 static void take_hold(struct app *app)
 {
 	struct action *action = &app->state.action;
+	bool news = false;
 	int r;
 
 	if (app->root.live && action->plan.target.pid != 0 &&
@@ -61,10 +74,12 @@ static void take_hold(struct app *app)
 			return;
 		}
 	}
-	look_around(app, &action->plan.target, &action->around);
-	look_around(app, &action->plan.second, &action->around_second);
-	sysrq_access_of(&app->root, &action->sysrq);
-	(void)actions_explain(&app->view);
+	news |= look_around(app, &action->plan.target, &action->around);
+	news |= look_around(app, &action->plan.second, &action->around_second);
+	news |= look_at_sysrq(app, &action->sysrq);
+	/* The key itself has put the plan in words already. */
+	if (news)
+		(void)actions_explain(&app->view);
 }
 
 static void carry_out(struct app *app, struct outcome *outcome)

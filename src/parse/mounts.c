@@ -70,6 +70,20 @@ static bool mounts_line(struct scan *line, struct mount *ret)
 		scan_word(line, &ret->options) && scan_word(line, &zero);
 }
 
+/* Go to the next mount in either format, over lines that are none. */
+static bool next_mount(struct scan *scan, struct mount *ret)
+{
+	struct scan line;
+
+	while (scan_whole_line(scan, &line)) {
+		struct scan again = line;
+
+		if (mountinfo_line(&line, ret) || mounts_line(&again, ret))
+			return true;
+	}
+	return false;
+}
+
 static int hidepid_of(struct span value)
 {
 	/* Names since 5.8 (fs/proc/root.c); numbers before, and they are still accepted. */
@@ -133,20 +147,16 @@ static void apply(const struct mount *mount, struct proc_mounts *mounts)
 
 int parse_mounts(const char *text, size_t len, struct proc_mounts *ret)
 {
-	struct scan scan = scan_of(text, len), line;
+	struct scan scan = scan_of(text, len);
+	struct mount mount;
 	struct proc_mounts mounts = { .hidepid = 0 };
 	bool any = false;
 
 	if (len == 0)
 		return -ENODATA;
-	while (scan_whole_line(&scan, &line)) {
-		struct scan again = line;
-		struct mount mount;
-
-		if (mountinfo_line(&line, &mount) || mounts_line(&again, &mount)) {
-			apply(&mount, &mounts);
-			any = true;
-		}
+	while (next_mount(&scan, &mount)) {
+		apply(&mount, &mounts);
+		any = true;
 	}
 	if (!any)
 		return -EBADMSG;
@@ -217,20 +227,16 @@ static void apply_memcg(const struct mount *mount, struct memcg_mount *best)
 
 int parse_memcg_mount(const char *text, size_t len, struct memcg_mount *ret)
 {
-	struct scan scan = scan_of(text, len), line;
+	struct scan scan = scan_of(text, len);
+	struct mount mount;
 	struct memcg_mount best = { .version = 0 };
 	bool any = false;
 
 	if (len == 0)
 		return -ENODATA;
-	while (scan_whole_line(&scan, &line)) {
-		struct scan again = line;
-		struct mount mount;
-
-		if (mountinfo_line(&line, &mount) || mounts_line(&again, &mount)) {
-			apply_memcg(&mount, &best);
-			any = true;
-		}
+	while (next_mount(&scan, &mount)) {
+		apply_memcg(&mount, &best);
+		any = true;
 	}
 	if (!any)
 		return -EBADMSG;

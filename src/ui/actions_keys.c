@@ -13,17 +13,6 @@
 
 #define ADJ_RANGE "a number from -1000 to 1000"
 
-static const char *signal_name(int number)
-{
-	unsigned count;
-	const struct plan_signal *signals = plan_signals(&count);
-
-	for (unsigned i = 0; i < count; i++)
-		if (signals[i].number == number)
-			return signals[i].name;
-	return "a signal";
-}
-
 void actions_label(const struct view *view, struct text *text)
 {
 	const struct plan *plan = &view->state->action.plan;
@@ -37,7 +26,9 @@ void actions_label(const struct view *view, struct text *text)
 		text_add(text, plan->undo ? " back to " : ": ");
 		break;
 	case PROMPT_SIGNAL:
-		text_fmt(text, "Send %s to ", signal_name(plan->signal));
+		text_add(text, "Send ");
+		plan_signal_name(plan->signal, text);
+		text_add(text, " to ");
 		plan_name(&plan->target, text);
 		text_add(text, "? y/N ");
 		break;
@@ -175,11 +166,6 @@ static unsigned key_signal(struct view *view, int key)
 	return REACT_PERFORM;
 }
 
-static bool same_target(const struct target *a, const struct target *b)
-{
-	return a->pid == b->pid && a->start_ticks == b->start_ticks;
-}
-
 /* Why it would take nobody is for the plan without a victim to say. */
 static void refuse_sysrq(struct view *view)
 {
@@ -237,7 +223,7 @@ static bool is_still_foretold(struct view *view)
 
 	if (!foresee(view, &foreseen))
 		return false;
-	if (same_target(&foreseen.target, &state->action.plan.target))
+	if (plan_same_target(&foreseen.target, &state->action.plan.target))
 		return true;
 	choose_victim(view, &foreseen);
 	prompt_show(state, PROMPT_CONFIRM, "");

@@ -8,6 +8,7 @@
 
 #include "action/handle.h"
 #include "child.h"
+#include "tree.h"
 #include "unit.h"
 
 static void expect_closed(const char *label, const struct handle *handle)
@@ -204,28 +205,30 @@ static void no_descriptor_left_is_survived(void)
 
 /** A directory in place of /proc, whose only process has a pipe as its stat. */
 struct tree {
-	char dir[40], pid_dir[60], stat[70];
+	char *dir;
+	char stat[4096];
 	int dir_fd;
 };
 
 static void tree_init(struct tree *tree, pid_t pid)
 {
-	snprintf(tree->dir, sizeof(tree->dir), "/tmp/oomwatch-unit-XXXXXX");
-	if (!mkdtemp(tree->dir))
+	char number[16];
+	const struct tree_file files[] = { { .path = number }, { .path = NULL } };
+
+	snprintf(number, sizeof(number), "%d", pid);
+	tree->dir = tree_make(files);
+	if (!tree->dir)
 		abort();
-	snprintf(tree->pid_dir, sizeof(tree->pid_dir), "%s/%d", tree->dir, pid);
-	snprintf(tree->stat, sizeof(tree->stat), "%s/stat", tree->pid_dir);
+	snprintf(tree->stat, sizeof(tree->stat), "%s/%s/stat", tree->dir, number);
 	tree->dir_fd = open(tree->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (tree->dir_fd < 0 || mkdir(tree->pid_dir, 0700) < 0 || mkfifo(tree->stat, 0600) < 0)
+	if (tree->dir_fd < 0 || mkfifo(tree->stat, 0600) < 0)
 		abort();
 }
 
 static void tree_free(struct tree *tree)
 {
 	close(tree->dir_fd);
-	unlink(tree->stat);
-	rmdir(tree->pid_dir);
-	rmdir(tree->dir);
+	tree_remove(tree->dir);
 }
 
 /** Give one text to who reads first and the other to who reads next. */

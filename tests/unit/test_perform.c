@@ -4,6 +4,7 @@
 
 #include "action/perform.h"
 #include "held.h"
+#include "tree.h"
 
 #define CAP_SYS_RESOURCE_BIT 24
 
@@ -122,29 +123,27 @@ static void expect_gone(struct held *held, const char *label, int trigger_dir)
 
 /** A directory with a plain file that stands for the kernel's. */
 struct trigger {
-	char dir[40];
+	char *dir;
 	int dir_fd;
 };
 
 static void trigger_init(struct trigger *trigger, const char *content)
 {
-	int fd;
+	const struct tree_file files[] = {
+		{ .path = "sysrq-trigger", .content = content },
+		{ .path = NULL },
+	};
 
-	snprintf(trigger->dir, sizeof(trigger->dir), "/tmp/oomwatch-unit-XXXXXX");
-	if (!mkdtemp(trigger->dir))
+	trigger->dir = tree_make(files);
+	if (!trigger->dir)
 		abort();
 	trigger->dir_fd = open(trigger->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	fd = openat(trigger->dir_fd, "sysrq-trigger", O_WRONLY | O_CREAT | O_EXCL, 0600);
-	if (fd < 0 || write(fd, content, strlen(content)) != (ssize_t)strlen(content))
-		abort();
-	close(fd);
 }
 
 static void trigger_free(struct trigger *trigger)
 {
-	unlinkat(trigger->dir_fd, "sysrq-trigger", 0);
 	close(trigger->dir_fd);
-	rmdir(trigger->dir);
+	tree_remove(trigger->dir);
 }
 
 static void expect_trigger(const char *label, const struct trigger *trigger, const char *want)

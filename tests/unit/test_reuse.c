@@ -6,6 +6,7 @@
 
 #include "action/perform.h"
 #include "child.h"
+#include "tree.h"
 #include "unit.h"
 
 #define REUSES 100
@@ -102,7 +103,7 @@ static void numbers_of_another_namespace_are_never_ours(void)
 
 /** What came of REUSES processes, each ended and followed by one with its PID. */
 struct reuse {
-	char dir[64];     /**< where /proc of the namespace goes */
+	char *dir;        /**< where /proc of the namespace goes */
 	char skipped[80]; /**< why it cannot be tried; "" it was */
 	unsigned opened, reused, gone, adj_refused, adj_unread, signal_refused, words, unchanged,
 		spared;
@@ -199,8 +200,8 @@ static void a_reused_pid_is_never_touched(void)
 {
 	struct reuse *reuse = child_shared(sizeof(*reuse));
 
-	snprintf(reuse->dir, sizeof(reuse->dir), "/tmp/oomwatch-unit-XXXXXX");
-	if (!mkdtemp(reuse->dir))
+	reuse->dir = tree_make((const struct tree_file[]){ { .path = NULL } });
+	if (!reuse->dir)
 		abort();
 	expect_true("ran", child_run(reuse_outside, reuse));
 	if (reuse->skipped[0]) {
@@ -217,7 +218,7 @@ static void a_reused_pid_is_never_touched(void)
 		expect_int("adj of the next one", reuse->unchanged, REUSES);
 		expect_int("life of the next one", reuse->spared, REUSES);
 	}
-	rmdir(reuse->dir);
+	tree_remove(reuse->dir);
 	munmap(reuse, sizeof(*reuse));
 }
 
