@@ -35,6 +35,7 @@ struct badness {
 	int64_t swap_pages;  /**< S, 0 where the formula does not count it; may be unknown */
 	int64_t table_pages; /**< PT, 0 where the formula does not count it; may be unknown */
 	int64_t root_pages;  /**< the root discount, <= 0; in points before 3.5 */
+	int64_t nodes_pages; /**< the discount for having no node in common, <= 0; 2.6.32..2.6.35 */
 	int64_t adj_pages;   /**< what oom_score_adj is worth: adj * (T / 1000), or points */
 	int64_t total;       /**< the score; pages from 3.5, points (or raw) before.  With adj
 	                          -1000 what the kernel's function returns: 0, from 5.9 on
@@ -52,6 +53,8 @@ struct badness_scope {
 	                         not known */
 	const int64_t *children_pages; /**< parallel to snapshot->tasks: what children add in
 	                                    2.6.32..2.6.35; NULL: looked for task by task */
+	const struct node_set *nodes; /**< of an OOM in a cpuset, in which 2.6.32..2.6.35 divide the
+	                                   score of who may use none of them; NULL: of no such */
 };
 
 /** The score of a process that is not exempt.  Never fails; see badness.known. */

@@ -21,6 +21,7 @@ struct old_task {
 	bool rawio;        /**< CAP_SYS_RAWIO */
 	bool caps_unknown; /**< both may be true */
 	bool known;        /**< all else could be read */
+	bool away;         /**< it may use none of the nodes that are out of memory */
 };
 
 /**
@@ -37,9 +38,14 @@ void old_gather(const struct snapshot *snapshot, const struct task *task, int64_
 /** The score; adj is of the scale -1000..1000, period_ms one of OLD_PERIOD_*. */
 int64_t old_score(const struct old_task *old, int64_t vm_pages, int64_t adj, int64_t period_ms);
 
-/** What capabilities and adj change of the score. */
-void old_terms(const struct old_task *old, int64_t vm_pages, int64_t adj, int64_t *ret_root,
-	int64_t *ret_adj);
+/** What the score is made of beside memory and age. */
+struct old_terms {
+	int64_t root;  /**< what capabilities take away, <= 0 */
+	int64_t nodes; /**< and what being away does */
+	int64_t adj;
+};
+
+void old_terms(const struct old_task *old, int64_t vm_pages, int64_t adj, struct old_terms *ret);
 
 /** How far a score may be off if total_vm lies between two values. */
 int64_t old_error(const struct old_task *old, int64_t least_pages, int64_t most_pages, int64_t adj,

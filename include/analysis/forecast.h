@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "analysis/left.h"
+#include "analysis/level.h"
 #include "analysis/reclaim.h"
 #include "base/ring.h"
 
@@ -54,5 +55,14 @@ void forecast_of_series(const struct forecast_series *series, const struct left 
 /** The machine's. */
 void forecast_of(const struct history *history, const struct left *left,
 	const struct reclaim *reclaim, struct forecast *ret);
+
+/**
+ * What a forecast deserves.  All levels ask for little to be left as well: a warm-up that stops
+ * at 60 % of memory looks like a leak until it stops, and machines are built to be filled so far.
+ *
+ * @lasting  the sample before had a forecast, too
+ * @percent  what is left of what can be used at all
+ */
+enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t percent);
 
 #endif

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/averages.h"
 #include "analysis/level.h"
 #include "analysis/suspects.h"
+#include "analysis/watch.h"
 #include "base/ring.h"
 #include "model/snapshot.h"
 
@@ -44,12 +46,11 @@ struct history {
 
 	/* Kept by risk_hold(). */
 	int64_t forecast_since_ms; /**< since when every sample had a forecast; VALUE_UNKNOWN */
-	int64_t deserved_ms[LEVEL_COUNT]; /**< when a level was deserved last; VALUE_UNKNOWN */
-	bool by_forecast[LEVEL_COUNT];    /**< then: a forecast was the only reason */
-	enum level held; /**< level shown last: leaving one takes longer than entering it */
-	char held_why[160];
+	struct level_hold hold;
 
 	struct suspects suspects; /**< of memory cgroups; kept by memcgs_judge() */
+	struct watches watches;   /**< of node sets and userspace killers */
+	struct averages averages; /**< of memory cgroups, as oomd holds growth against them */
 };
 
 void history_init(struct history *history);

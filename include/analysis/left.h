@@ -37,6 +37,14 @@ struct left {
  */
 void left_of_system(const struct snapshot *now, const struct zone_view *views, struct left *ret);
 
+/**
+ * Left to give of a set of nodes: what their zones have, and the free swap, to which of RAM only
+ * what these nodes hold can go.  Slab is not counted: nothing tells on which nodes it is.
+ * Without zones nothing is known.
+ */
+void left_of_nodes(const struct snapshot *now, const struct zone_view *views,
+	const struct node_set *nodes, struct left *ret);
+
 /** Free swap of the machine in KiB, and how much of it is compressed memory (zram, zswap), which
  * takes RAM.  False if it is not known. */
 bool left_swap(const struct snapshot *now, int64_t *ret_free_kib, int64_t *ret_compressed_kib);

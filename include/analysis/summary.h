@@ -6,7 +6,9 @@
 #define OOMWATCH_ANALYSIS_SUMMARY_H
 
 #include "analysis/account.h"
+#include "analysis/killers.h"
 #include "analysis/memcgs.h"
+#include "analysis/nodesets.h"
 #include "analysis/reclaim.h"
 #include "analysis/risk.h"
 #include "analysis/victim.h"
@@ -14,14 +16,16 @@
 #include "base/arena.h"
 #include "model/snapshot.h"
 
-/** The machine and the worst cgroups. */
+/** The machine, and the worst cgroups, node sets and userspace killers. */
 #define RISKS_MAX 16
 
 struct summary {
 	struct arena arena;
-	struct oom oom;            /**< of the scope on the screen */
-	struct zone_view *views;   /**< parallel to snapshot->zones; NULL: unknown */
-	struct memcg_view *memcgs; /**< parallel to snapshot->memcgs; NULL: none */
+	struct oom oom;              /**< of the scope on the screen */
+	struct zone_view *views;     /**< parallel to snapshot->zones; NULL: unknown */
+	struct memcg_view *memcgs;   /**< parallel to snapshot->memcgs; NULL: none */
+	struct killer_view *killers; /**< parallel to snapshot->killers; NULL: none */
+	struct nodesets nodesets;
 	bool scope_gone; /**< the chosen scope does not exist (any more): oom is the machine's */
 	struct account account;
 	struct reclaim reclaim;

@@ -32,8 +32,7 @@ struct suspect {
 	int64_t kill_ms;  /**< when its limit was last seen to kill or refuse; VALUE_UNKNOWN */
 	int64_t kills;    /**< processes killed then */
 	int64_t refusals; /**< times its limit could not be kept then */
-	int64_t deserved_ms[LEVEL_COUNT]; /**< when a level was deserved last; VALUE_UNKNOWN */
-	char held_why[96];
+	struct level_hold hold;
 	struct ring_point points[SUSPECT_POINTS];
 };
 
@@ -56,12 +55,5 @@ struct suspect *suspects_find(struct suspects *suspects, const char *path);
  */
 struct suspect *suspects_take(
 	struct suspects *suspects, const char *path, int64_t percent, int64_t now_ms);
-
-/**
- * Hold a level as risk_hold() does: it rises at once, and falls when it was not deserved for
- * 5 s.  Returns the level to show; why is replaced by that of the level held.
- */
-enum level suspect_hold(
-	struct suspect *suspect, int64_t now_ms, enum level level, char *why, size_t size);
 
 #endif

@@ -90,8 +90,8 @@ int victim_judge(const struct snapshot *snapshot, struct arena *arena, struct oo
 /**
  * The same for an OOM in any scope.
  *
- * In a cgroup all that lies outside is EXEMPT_OUT_OF_SCOPE (kernel threads and what has no
- * memory stay what they are).  Nobody is the victim of a cgroup without a limit, or whose
+ * In a cgroup, and in nodes of a cpuset, all that lies outside is EXEMPT_OUT_OF_SCOPE (kernel
+ * threads and what has no memory stay what they are).  Nobody is the victim of a cgroup without a limit, or whose
  * memory.oom_control disables the killer.
  */
 int victim_judge_in(const struct snapshot *snapshot, const struct scope *scope, struct arena *arena,

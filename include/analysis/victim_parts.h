@@ -28,6 +28,15 @@ enum exempt exempt_before_score(const struct snapshot *snapshot, const struct ta
  */
 enum exempt exempt_by_score(const struct badness_scope *machine, const struct task *task);
 
+/** What the kernel would call an OOM in that scope (kernel.md 1.3). */
+enum oom_constraint constraint_in(const struct snapshot *snapshot, const struct scope *scope);
+
+/** Whether vm.panic_on_oom makes the kernel panic rather than kill. */
+bool panics_on(const struct snapshot *snapshot, enum oom_constraint constraint);
+
+/** What all scores of an oom are made with. */
+struct badness_scope victim_scope(const struct snapshot *snapshot, const struct oom *oom);
+
 /** The outcome in a scope, given whether anybody can be killed there. */
 struct outcome_inputs {
 	const struct scope *scope;

@@ -70,18 +70,24 @@ int frag_index(const struct free_blocks *blocks, unsigned order, int32_t *ret);
  * Returns as frag_index(). */
 int frag_unusable(const struct free_blocks *blocks, unsigned order, int32_t *ret);
 
+/** Whether the allocator has any pages there (managed, or present before 3.10). */
+bool zone_is_populated(const struct zone *zone);
+
 /** A view of each zone, in the arena; NULL without memory or when there are no zones. */
 struct zone_view *zones_judge(const struct snapshot *snapshot, struct arena *arena);
+
+/** Which zones, and how much of their file LRU counts (0..1000). */
+struct zones_left_of {
+	const struct zone_view *views; /**< as of zones_judge(), or NULL: worked out here */
+	const struct node_set *nodes;  /**< NULL: of all nodes */
+	int64_t with_file_permille;
+};
 
 /**
  * Σ over populated zones of what user memory may still take: free and file pages above
  * min and reserve, as should_reclaim_retry() adds them up (without swap).
- *
- * @views               as of zones_judge(), or NULL: worked out here
- * @with_file_permille  how much of the file LRU counts, 0..1000
  * Pages, or VALUE_UNKNOWN without zones or where a figure of a populated one is lacking.
  */
-int64_t zones_left_pages(
-	const struct snapshot *snapshot, const struct zone_view *views, int64_t with_file_permille);
+int64_t zones_left_pages(const struct snapshot *snapshot, const struct zones_left_of *of);
 
 #endif

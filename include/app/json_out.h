@@ -31,7 +31,10 @@ void json_out_risks(struct json_out *out);
 /** "cgroups": those with a limit. */
 void json_out_cgroups(struct json_out *out);
 
-/** What some of them lack, each once, into "missing". */
+/** "killers": the userspace killers that run. */
+void json_out_killers(struct json_out *out);
+
+/** What some cgroups lack, each once, into "missing". */
 void json_out_missing_cgroups(struct json_out *out);
 
 #endif

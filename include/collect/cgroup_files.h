@@ -14,9 +14,15 @@
 #include "parse/cgroup.h"
 
 /** Which files. */
-#define CGROUP_READ_USAGE (1u << 0)  /**< what moves: usage, events */
-#define CGROUP_READ_LIMITS (1u << 1) /**< what only administrators change */
-#define CGROUP_READ_STAT (1u << 2)   /**< what costs the kernel a flush: stat, pressure */
+#define CGROUP_READ_USAGE (1u << 0)
+#define CGROUP_READ_EVENTS (1u << 1) /**< what else moves: events, swap */
+#define CGROUP_READ_MAX (1u << 2)    /**< the limit */
+#define CGROUP_READ_LIMITS (1u << 3) /**< what else only administrators change */
+#define CGROUP_READ_STAT (1u << 4)   /**< what costs the kernel a flush: stat, pressure */
+#define CGROUP_READ_PRESSURE (1u << 5)
+#define CGROUP_READ_PROTECTION (1u << 6) /**< memory.min, memory.low */
+#define CGROUP_READ_ALL \
+	(CGROUP_READ_USAGE | CGROUP_READ_EVENTS | CGROUP_READ_MAX | CGROUP_READ_LIMITS)
 
 /** What reading needs to know; one for all cgroups. */
 struct cgroup_reader {

@@ -40,7 +40,9 @@ struct cgroup_entry {
 	bool fresh;             /**< nothing was read of it yet, or it is another one now */
 	bool rising;            /**< it ran into its limit between the last two readings */
 	bool keep;              /**< worth descriptors */
+	bool near;              /**< worth a look at its events each tick */
 	bool chosen;            /**< memory.stat is read in this tick */
+	uint8_t demand;         /**< CGROUP_DEMAND_ of userspace killers for the next tick */
 	uint32_t full_permille; /**< of its limit, from where on it is a suspect; else 0 */
 	char path[];
 };

@@ -56,8 +56,8 @@ void collector_compare_with(struct collector *collector, const struct task *task
  * none. */
 void collector_want_scope(struct collector *collector, const char *path);
 
-/** Wait until user names and command lines of all known processes arrived, at most
- * timeout_ms; then tasks of later ticks have them.  For batch and JSON. */
+/** Wait until user names and command lines of all known processes, and the settings of userspace
+ * killers arrived, at most timeout_ms; then later ticks have them.  For batch and JSON. */
 void collector_wait_identity(struct collector *collector, int timeout_ms);
 
 /** Begin a new folder tick-NNNN below an open capture directory; the next tick is written

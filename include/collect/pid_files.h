@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "collect/node_sets.h"
 #include "collect/people.h"
 #include "collect/proctab.h"
 #include "collect/root.h"
@@ -28,6 +29,7 @@ struct pid_reader {
 	struct root *root;
 	struct proctab *table;
 	struct people *people;
+	struct node_sets *node_sets;
 	char *buf; /**< malloc'ed, grows for a status with very many groups */
 	size_t buf_size;
 	int64_t tick;

@@ -75,6 +75,19 @@ int root_read_link(const struct root *root, const char *path, char *buf, size_t 
  */
 int root_list_numbers(const struct root *root, const char *path, int32_t *numbers, int max);
 
+/**
+ * An extended attribute of a folder ("sys/fs/cgroup/user.slice", "user.oomd_omit").
+ *
+ * Returns bytes in buf, or -errno: -ENODATA without that attribute, -EPERM or -EOPNOTSUPP where it
+ * cannot be told, -ERANGE if it holds more.  Not captured.  Of a recording: the recorded folder's
+ * own.
+ */
+ssize_t root_xattr(
+	const struct root *root, const char *path, const char *name, char *buf, size_t size);
+
+/** The uid that owns a folder; 0 or -errno. */
+int root_owner(const struct root *root, const char *path, uint32_t *ret_uid);
+
 /** More names than any folder that oomwatch lists by name should have. */
 #define ROOT_NAMES_MAX 4096
 

@@ -20,6 +20,7 @@
 struct tasks_proc {
 	struct proctab table;
 	struct people people;
+	struct node_sets node_sets;
 	struct pid_reader reader;
 	enum rss_source rss_source;
 	bool thorough;     /**< read every file of every process */

@@ -37,9 +37,11 @@ struct memcg {
 	int64_t memsw_bytes;     /**< v1: memory.memsw.usage_in_bytes */
 	int64_t memsw_max_bytes; /**< v1: memory.memsw.limit_in_bytes; or MEMCG_UNLIMITED */
 	int64_t swappiness; /**< v1: memory.swappiness; v2: VALUE_UNKNOWN, vm.swappiness counts */
-	int64_t oom_group;  /**< v2: 0 or 1 */
-	int64_t oom_kill_disable; /**< v1: 0 or 1 */
-	int64_t under_oom;        /**< v1: 0 or 1: its tasks wait now */
+	int64_t min_bytes, low_bytes; /**< memory.min, memory.low (v2), read where a killer looks at
+	                                   them; or MEMCG_UNLIMITED */
+	int64_t oom_group;            /**< v2: 0 or 1 */
+	int64_t oom_kill_disable;     /**< v1: 0 or 1 */
+	int64_t under_oom;            /**< v1: 0 or 1: its tasks wait now */
 
 	/* Counters since it was made; v1: failcnt is events_max, oom_kill of oom_control. */
 	int64_t events_high, events_max, events_oom, events_oom_kill;
@@ -52,7 +54,8 @@ struct memcg {
 	int64_t stat_slab_reclaimable_bytes;
 	int64_t stat_anon_bytes;
 	int64_t stat_shmem_bytes;
-	int64_t stat_uptime_ms; /**< when memory.stat was read; VALUE_UNKNOWN never */
+	int64_t stat_pgscan_pages; /**< pages scanned by reclaim, a counter; v2 */
+	int64_t stat_uptime_ms;    /**< when memory.stat was read; VALUE_UNKNOWN never */
 	struct pressure pressure;
 };
 

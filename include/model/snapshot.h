@@ -12,8 +12,10 @@
 #include "base/arena.h"
 #include "model/facts.h"
 #include "model/kernel.h"
+#include "model/killer.h"
 #include "model/memcg.h"
 #include "model/memory.h"
+#include "model/nodes.h"
 #include "model/task.h"
 #include "model/zone.h"
 
@@ -65,7 +67,11 @@ struct snapshot {
 	struct memcg *memcgs; /**< parents before children */
 	uint32_t n_memcgs;
 	int32_t memcg_version; /**< 1 or 2: of the hierarchy that has the memory controller; 0 none */
-	struct task *tasks;    /**< in order of pid */
+	struct killer *killers; /**< userspace killers that run */
+	uint32_t n_killers;
+	struct node_set *node_sets; /**< those that processes are confined to, each once */
+	uint32_t n_node_sets;
+	struct task *tasks; /**< in order of pid */
 	uint32_t n_tasks;
 	uint32_t n_tasks_unreadable; /**< listed, but gone or forbidden */
 	enum fact_state facts[FACT_COUNT];

@@ -90,6 +90,8 @@ struct task {
 	int32_t mm_compared; /**< pid of the process whose memory it was compared with; 0: none */
 	bool mm_shared;      /**< it uses the memory of that process */
 	uint32_t memcg;      /**< index in snapshot->memcgs, or NO_MEMCG */
+	uint32_t nodes;      /**< index in snapshot->node_sets (Mems_allowed of its main thread), or
+	                          NO_NODE_SET: not known */
 	const struct identity *who; /**< never NULL */
 };
 

@@ -38,6 +38,7 @@ struct zone {
 	int64_t low_pages;
 	int64_t high_pages;
 	int64_t promo_pages;
+	int64_t start_pfn; /**< first page frame */
 	int64_t spanned_pages;
 	int64_t present_pages;
 	int64_t managed_pages;       /**< since 3.10; 0 in empty zones */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/nodes.h"
 #include "model/task.h"
 
 /**
@@ -53,12 +54,14 @@ struct pid_status {
 	int64_t vm_pmd_kib; /**< 4.0..4.14 */
 	bool cap_known;
 	uint64_t cap_effective;
+	bool nodes_known;
+	struct node_set nodes; /**< Mems_allowed_list, or else the mask Mems_allowed; never empty */
 };
 
 /**
  * Parse /proc/PID/status.  Names may hold newlines only as \n escapes, so keys are safe to
- * find by line.  Reads no further than CapEff, the last line of interest in every kernel; a
- * last line without newline is ignored, since it may be cut.
+ * find by line.  Reads no further than Mems_allowed_list, the last line of interest in every
+ * kernel; a last line without newline is ignored, since it may be cut.
  * Returns 0, -ENODATA if empty, -EBADMSG if nothing known is in it; *ret unchanged then.
  */
 int parse_pid_status(const char *text, size_t len, struct pid_status *ret);

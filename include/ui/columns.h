@@ -47,6 +47,15 @@ enum column_kind {
 	COLUMN_TEXT,
 };
 
+/** What a row of a group of processes shows. */
+enum column_grouped {
+	GROUPED_FIRST, /**< the value of the member that dies first */
+	GROUPED_SUM,   /**< the sum of all values; unknown if one of them is */
+	GROUPED_SAME,  /**< the value if it is the same of all members */
+	GROUPED_COUNT, /**< the number of members */
+	GROUPED_NAME,  /**< the group's name */
+};
+
 struct column {
 	const char *id; /**< lower case: --sort, -O, --filter */
 	const char *title;
@@ -61,8 +70,10 @@ struct column {
 	int decimals;     /**< of value(): 1 means it counts tenths of the unit */
 	enum fact needs;  /**< FACT_COUNT: nothing */
 	enum column_kind kind;
-	/** What is shown; unknown is "?" or "-". Not padded, not cut. */
-	void (*text)(const struct task_row *row, struct text *text);
+	enum column_grouped grouped;
+	bool candidates; /**< others have no such value: "-" */
+	/** How a value is shown, the unknown as "?". Not padded, not cut. NULL for COLUMN_TEXT. */
+	void (*add)(struct text *text, int64_t value);
 	/** The value for sorting and filtering; VALUE_UNKNOWN sorts last. NULL for COLUMN_TEXT. */
 	int64_t (*value)(const struct task_row *row);
 	/**
@@ -75,6 +86,9 @@ struct column {
 
 /** Room for any text that a column shows; longer ones are cut. */
 #define COLUMN_TEXT_MAX 512
+
+/** What is shown of a process; unknown is "?", what does not apply "-". Not padded, not cut. */
+void column_text(const struct column *column, const struct task_row *row, struct text *text);
 
 /** All columns, in the order of the screen; the last one is NAME. */
 const struct column *columns_all(unsigned *ret_count);
@@ -123,9 +137,15 @@ void column_key(const struct column *column, const struct task_row *row, struct 
 int column_key_order(const struct column *column, bool descending, const struct column_key *a,
 	const struct column_key *b);
 
-/** What NAME shows: container or unit, then the command line as far as it is known, else comm
- * ([comm] of a kernel thread).  Clean text.  task_name() is the short form, for sentences. */
+/** What NAME shows: container or unit, then row_command().  task_name() is the short form, for
+ * sentences. */
 void row_name(const struct task_row *row, struct text *text);
+
+/** The command line as far as it is known, else comm ([comm] of a kernel thread).  Clean text. */
+void row_command(const struct task_row *row, struct text *text);
+
+/** Whether a unit says what runs; false of those that say who logged in. */
+bool unit_is_service(const char *unit);
 
 /** < 0 if a comes before b in kill order: by rank, then exempt ones, largest first. */
 int row_kill_order(const struct task_row *a, const struct task_row *b);

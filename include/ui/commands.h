@@ -56,6 +56,9 @@ void prompt_close(struct ui_state *state);
 /** A key at the end of the input: a character, Backspace or ^U; others do nothing. */
 void prompt_edit(struct ui_state *state, int key);
 
+/** Remember what is selected, and which groups are unfolded. */
+void prompt_keep_selection(struct ui_state *state);
+
 /** Select again what was selected when the prompt was opened. */
 void prompt_restore_selection(struct view *view);
 
@@ -65,7 +68,12 @@ unsigned prompt_key(struct view *view, int key);
 /** The question of an open prompt, e.g. "Filter: ". */
 void prompt_label(const struct view *view, struct text *text);
 
-/** Select the next row behind from that matches, going round; false if there is none. */
-bool prompt_search(struct view *view, const char *needle, int64_t from);
+/**
+ * Select the next row that matches, going round; false if there is none.  Groups match by their
+ * names, and those that are folded are looked into: the one with the match is unfolded.
+ *
+ * @here  the selected row itself is the first to be looked at
+ */
+bool prompt_search(struct view *view, const char *needle, bool here);
 
 #endif

@@ -17,6 +17,10 @@
 void evidence_cells(
 	struct cells *cells, struct canvas *canvas, struct rect line, const char *label);
 
+/** The nodes whose zones matter most: those of the scope on the screen, or that the verdict is
+ * about; NULL where neither is a node set. */
+const struct node_set *evidence_nodes(const struct view *view);
+
 /** The largest zones on one line. */
 void evidence_zones_together(struct view *view, struct canvas *canvas, struct rect line);
 

@@ -6,6 +6,7 @@
 #define OOMWATCH_UI_PANELS_H
 
 #include "ui/canvas.h"
+#include "ui/page.h"
 #include "ui/view.h"
 
 enum panel_id {
@@ -59,8 +60,10 @@ struct glossary_entry {
 	const char *meaning;
 };
 
-/** Every word and abbreviation that any screen uses. */
+/** Every word and abbreviation that any screen uses, but for those of scopes, groups and userspace
+ * killers, which have a table of their own. */
 const struct glossary_entry *glossary_all(unsigned *ret_count);
+const struct glossary_entry *glossary_scopes(unsigned *ret_count);
 
 /** The column titles of a list as wide as line; the sort column is marked. */
 void tasks_draw_header(const struct view *view, struct canvas *canvas, struct rect line);
@@ -83,6 +86,8 @@ void panel_verdict(struct view *view, struct canvas *canvas, struct rect where);
 void panel_evidence(struct view *view, struct canvas *canvas, struct rect where);
 void panel_tasks(struct view *view, struct canvas *canvas, struct rect where);
 void panel_detail(struct view *view, struct canvas *canvas, struct rect where);
+/** The selected group of processes, in the place of the detail of one. */
+void panel_group(const struct view *view, struct page *page);
 void panel_events(struct view *view, struct canvas *canvas, struct rect where);
 void panel_graphs(struct view *view, struct canvas *canvas, struct rect where);
 void panel_zones(struct view *view, struct canvas *canvas, struct rect where);

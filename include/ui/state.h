@@ -35,15 +35,16 @@ enum overlay {
 	OVERLAY_SCOPE, /**< menu of scopes */
 };
 
-/** The machine, the selected process's, the risks, and the present one. */
-#define SCOPE_MENU_MAX (RISKS_MAX + 3)
+/** The machine, the selected process's, the risks, all node sets, and the present one. */
+#define SCOPE_MENU_MAX (RISKS_MAX + NODESETS_MAX + 3)
 
 /** The menu of scopes as it was when it opened: rows do not move under the cursor. */
 struct scope_menu {
 	struct scope_choice entries[SCOPE_MENU_MAX];
 	unsigned count;
 	char process[96]; /**< the process that was selected, clean; "" none */
-	bool bound;       /**< entries[1] is a limit on its path; false: there is none */
+	bool bound;       /**< entries[1] is a limit on its path, or the nodes that it is confined
+	                       to; false: there is neither */
 };
 
 /** What the prompt line asks for. */
@@ -103,12 +104,14 @@ struct ui_state {
 	bool keep_all;     /**< --restore-on-exit: what cannot be remembered is not changed */
 	bool want_migrate; /**< the zones tab wants free blocks by migrate type */
 
-	int32_t selected_pid; /**< 0: the first row, whoever it is */
+	int32_t selected_pid; /**< 0: no process, see selected_group */
 	uint64_t selected_start;
-	int64_t selected_row; /**< where it stood last, to stay near when it is gone */
-	int64_t top_row;      /**< first row on the screen */
-	int64_t scroll;       /**< of overlays and other tabs */
-	int menu_row;         /**< in a menu */
+	uint64_t selected_group; /**< id of a group of processes; 0 (and no process either): the
+	                              first row, whoever it is */
+	int64_t selected_row;    /**< where it stood last, to stay near when it is gone */
+	int64_t top_row;         /**< first row on the screen */
+	int64_t scroll;          /**< of overlays and other tabs */
+	int menu_row;            /**< in a menu */
 	struct scope_menu scope_menu;
 	char group_path[SCOPE_PATH_MAX]; /**< of the cgroup with the cursor in its tab, cut; ""
 	                                      the first row, whichever it is */
@@ -120,6 +123,9 @@ struct ui_state {
 	unsigned input_len;
 	int32_t before_pid; /**< selection when the prompt was opened, for cancelling */
 	uint64_t before_start;
+	uint64_t before_group;
+	uint64_t before_open[GROUPS_OPEN_MAX]; /**< what was unfolded then */
+	unsigned before_n_open;
 	char search[PROMPT_MAX];  /**< last one, for "next" */
 	char message[PROMPT_MAX]; /**< on the message line; "" none */
 	bool message_bad;         /**< it says that something was refused or failed */

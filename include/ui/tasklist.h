@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * The rows of the list: which, in which order, and which one is selected.
+ * The rows of the list: which, and in which order.
  */
 #ifndef OOMWATCH_UI_TASKLIST_H
 #define OOMWATCH_UI_TASKLIST_H
@@ -11,9 +11,13 @@
 #include "base/arena.h"
 #include "ui/columns.h"
 #include "ui/filter.h"
+#include "ui/taskgroups.h"
 
 #define PIDS_MAX 64
 #define USERS_MAX 16
+
+/** Groups that can be unfolded at a time. */
+#define GROUPS_OPEN_MAX 64
 
 /** What the user chose to see. */
 struct list_choice {
@@ -27,13 +31,23 @@ struct list_choice {
 	unsigned n_uids;
 	char user[33]; /**< the name given for it, "" none */
 	struct filter filter;
+	bool grouped;                   /**< rows are groups of processes */
+	uint64_t open[GROUPS_OPEN_MAX]; /**< ids of those that are unfolded, oldest first */
+	unsigned n_open;
 };
 
-/** The list as it stands. */
+/** Bit of a row that is a group: the rest is its number in tasklist.groups. */
+#define TASKLIST_GROUP 0x80000000u
+
+/** The list as it stands; in the arena. */
 struct tasklist {
-	uint32_t *rows; /**< indexes of snapshot->tasks in the order shown; in the arena */
+	uint32_t *rows; /**< indexes of snapshot->tasks, or groups, in the order shown */
 	uint32_t n_rows;
+	uint32_t *all; /**< the same as if every group were unfolded */
+	uint32_t n_all;
+	uint32_t n_tasks;         /**< processes that were chosen, in folded groups too */
 	uint32_t n_hidden_exempt; /**< exempt ones folded into one line */
+	struct taskgroups groups; /**< none unless they were asked for */
 };
 
 /**
@@ -45,7 +59,20 @@ struct tasklist {
 int tasklist_make(const struct snapshot *now, const struct summary *summary,
 	const struct list_choice *choice, struct arena *arena, struct tasklist *ret);
 
-/** Where a process stands in the list, or -1. */
+/** The group that a row is; NULL: it is a process. */
+const struct taskgroup *tasklist_group(const struct tasklist *list, int64_t row);
+
+/** The process of a row; of a group, the member that dies first. */
+uint32_t tasklist_task(const struct tasklist *list, int64_t row);
+
+/** Where a group stands in the list, or -1. */
+int64_t tasklist_find_group(const struct tasklist *list, uint64_t id);
+
+/** Unfold a group from now on, or fold it.  The one unfolded longest ago folds where that makes
+ * too many. */
+void tasklist_open(struct list_choice *choice, uint64_t id, bool open);
+
+/** Where a process has a row in the list, or -1. */
 int64_t tasklist_find(
 	const struct tasklist *list, const struct snapshot *now, int32_t pid, uint64_t start_ticks);
 

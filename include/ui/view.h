@@ -42,13 +42,19 @@ struct view {
  * Rebuild the list and move selection and scrolling along.  0 or -ENOMEM (then the list is
  * empty).
  *
- * The selection stays with its process when ranks change, and on its row when that process is
- * gone.  Kills and changes of level since the sample before go to the log.
+ * The selection stays with its process or group when ranks change, goes to the group that a
+ * process is folded into, and stays on its row when what was selected is gone.  Kills and changes of level since the sample before go to the log.
  */
 int view_update(struct view *view);
 
-/** Index of the selected task, or NO_TASK. */
+/** Index of the selected task, or NO_TASK: nothing is selected, or a group. */
 uint32_t view_selected(const struct view *view);
+
+/** The selected group of processes, or NULL. */
+const struct taskgroup *view_selected_group(const struct view *view);
+
+/** The same as view_selected() for what can be done to a process alone; says what is missing. */
+uint32_t view_need_process(struct view *view);
 
 /** Row of the selection in the list; 0 where that is empty. */
 int64_t view_selected_row(const struct view *view);
@@ -56,8 +62,22 @@ int64_t view_selected_row(const struct view *view);
 /** Select a row of the list, cut to its ends, and scroll to it. */
 void view_select_row(struct view *view, int64_t row);
 
-/** Select a process if it is in the list; false if not. */
+/** Select the first row, whoever it will be. */
+void view_select_first(struct view *view);
+
+/** Select a process if it is in the list, or the group that it is folded into; false if neither. */
 bool view_select_task(struct view *view, int32_t pid, uint64_t start_ticks);
+
+/** Select an entry of list.all; a process that is folded into its group is unfolded.  0 or
+ * -ENOMEM (then the list is empty). */
+int view_show(struct view *view, uint32_t entry);
+
+/** Unfold or fold the group of the selected row, of a process the one that it is in, and select
+ * the group.  0 or -ENOMEM (then the list is empty). */
+int view_fold(struct view *view, bool open);
+
+/** Put the cursor where the selection is now; view_update() does it too. */
+void view_follow_selection(struct view *view);
 
 /** Rows that the cursor of the cgroups tab can be on: those without a limit only as far as the
  * screen drawn last had room for them. */

@@ -29,9 +29,11 @@ void pages_add(struct text *text, const struct snapshot *now, int64_t pages);
 
 /**
  * The largest populated zones, at most max of them, in the kernel's order.
+ *
+ * @first  nodes whose zones come before those of others, NULL: of none
  * Returns their number; 0 where zones are unknown.
  */
-unsigned zones_pick(
-	const struct snapshot *now, const struct zone_view *views, uint32_t *ret, unsigned max);
+unsigned zones_pick(const struct snapshot *now, const struct zone_view *views,
+	const struct node_set *first, uint32_t *ret, unsigned max);
 
 #endif

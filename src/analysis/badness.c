@@ -2,6 +2,7 @@
 #include "analysis/badness.h"
 
 #include "analysis/badness_old.h"
+#include "analysis/scope.h"
 
 /** Counters that make up R: file, anon, shmem. */
 #define RSS_COUNTERS 3
@@ -218,6 +219,14 @@ static int64_t children_of(const struct badness_scope *scope, const struct task 
 	return pages;
 }
 
+/* A process whose nodes are not known is taken for one that has them. */
+static bool is_away(const struct badness_scope *scope, const struct task *task)
+{
+	const struct node_set *its = scope_nodes_of(scope->snapshot, task);
+
+	return its && !nodes_intersect(its, scope->nodes);
+}
+
 static void gather(const struct badness_scope *scope, const struct task *task, struct inputs *in,
 	struct badness *parts)
 {
@@ -237,6 +246,7 @@ static void gather(const struct badness_scope *scope, const struct task *task, s
 	if (old) {
 		add_term(in, task->vsize_pages, VALUE_UNKNOWN);
 		old_gather(snapshot, task, children_of(scope, task), &in->old);
+		in->old.away = scope->nodes && is_away(scope, task);
 		in->known = in->known && in->old.known;
 	} else {
 		add_term(in, parts->rss_pages, VALUE_UNKNOWN);
@@ -356,7 +366,12 @@ static void finish(const struct inputs *in, struct badness *ret)
 	}
 
 	if (in->formula == FORMULA_2_6_32) {
-		old_terms(&in->old, in->memory, in->adj, &ret->root_pages, &ret->adj_pages);
+		struct old_terms terms;
+
+		old_terms(&in->old, in->memory, in->adj, &terms);
+		ret->root_pages = terms.root;
+		ret->nodes_pages = terms.nodes;
+		ret->adj_pages = terms.adj;
 	} else {
 		ret->root_pages = in->root ? root_term(in, in->memory) : 0;
 		ret->adj_pages = adj_term(in);

@@ -76,21 +76,29 @@ static int64_t discounted(const struct old_task *old, int64_t points)
 	return points / (old->admin ? 4 : 1) / (old->rawio ? 4 : 1);
 }
 
+/* "it may still help to kill p because p may have allocated or otherwise mapped memory on this
+ * node before": badness() of 2.6.32. */
+static int64_t far_off(const struct old_task *old, int64_t points)
+{
+	return points / (old->away ? 8 : 1);
+}
+
 int64_t old_score(const struct old_task *old, int64_t vm_pages, int64_t adj, int64_t period_ms)
 {
 	const int64_t points = discounted(old, base_score(old, vm_pages, period_ms));
 
-	return shifted(points, oom_adj_of(adj));
+	return shifted(far_off(old, points), oom_adj_of(adj));
 }
 
-void old_terms(const struct old_task *old, int64_t vm_pages, int64_t adj, int64_t *ret_root,
-	int64_t *ret_adj)
+void old_terms(const struct old_task *old, int64_t vm_pages, int64_t adj, struct old_terms *ret)
 {
 	const int64_t base = base_score(old, vm_pages, OLD_PERIOD_USUAL);
 	const int64_t points = discounted(old, base);
+	const int64_t near = far_off(old, points);
 
-	*ret_root = points - base;
-	*ret_adj = shifted(points, oom_adj_of(adj)) - points;
+	*ret = (struct old_terms){ .root = points - base,
+		.nodes = near - points,
+		.adj = shifted(near, oom_adj_of(adj)) - near };
 }
 
 int64_t old_error(const struct old_task *old, int64_t least_pages, int64_t most_pages, int64_t adj,

@@ -28,6 +28,19 @@ static void say(const struct snapshot *snapshot, uint32_t task, const char *what
 	text_add(why, what);
 }
 
+/* In the root, or where the controller is not enabled all the way up, nothing is listed: such a
+ * process is not in the scope.  A removed cgroup, and what lies outside of our namespace, might. */
+static bool is_elsewhere(const struct task *task)
+{
+	static const char gone[] = " (deleted)";
+	const char *path = task->who->cgroup;
+	const size_t len = path ? strlen(path) : 0;
+
+	if (len == 0 || path[0] != '/' || strncmp(path, "/..", 3) == 0)
+		return false;
+	return len < sizeof(gone) - 1 || strcmp(path + len - (sizeof(gone) - 1), gone) != 0;
+}
+
 /* A process that is charged to nobody knows which cgroup may be in this one. */
 static bool hides_members(const struct snapshot *snapshot, const struct oom *oom)
 {
@@ -35,7 +48,8 @@ static bool hides_members(const struct snapshot *snapshot, const struct oom *oom
 		return false;
 	for (uint32_t i = 0; i < snapshot->n_tasks; i++) {
 		if (oom->judged[i].exempt == EXEMPT_OUT_OF_SCOPE &&
-			scope_memcg_of(snapshot, &snapshot->tasks[i]) == NO_MEMCG)
+			scope_memcg_of(snapshot, &snapshot->tasks[i]) == NO_MEMCG &&
+			!is_elsewhere(&snapshot->tasks[i]))
 			return true;
 	}
 	return false;
@@ -58,6 +72,20 @@ static void check_view(const struct snapshot *snapshot, const struct oom *oom, s
 		text_add(why, "some processes could not be read");
 	else if (hides_members(snapshot, oom))
 		text_add(why, "the cgroup of some processes could not be read");
+}
+
+/* Nothing shows which nodes a thread's memory policy allows, and a process whose cpuset could not
+ * be read was taken for one of the scope. */
+static void check_nodes(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
+{
+	if (oom->constraint == CONSTRAINT_MEMORY_POLICY)
+		text_add(why, "memory policies of processes cannot be seen");
+	else if (oom->constraint != CONSTRAINT_CPUSET)
+		return;
+	else if (!scope_nodes_of(snapshot, &snapshot->tasks[oom->chosen]))
+		say(snapshot, oom->chosen, ": the nodes that it may use are not known", why);
+	else if (!scope_nodes_of(snapshot, &snapshot->tasks[oom->first]))
+		say(snapshot, oom->first, ": the nodes that it may use are not known", why);
 }
 
 static void check_kernel(const struct snapshot *snapshot, const struct oom *oom, struct text *why)
@@ -135,7 +163,7 @@ static bool tie_is_settled(
 	const bool rule_known =
 		!(snapshot->kernel.vendor && snapshot->kernel.formula == FORMULA_4_17);
 
-	return rule_known && oom->scope.kind == SCOPE_SYSTEM &&
+	return rule_known && oom->scope.kind != SCOPE_MEMCG &&
 		oom->judged[a].badness.error_pages == 0 &&
 		oom->judged[b].badness.error_pages == 0 &&
 		snapshot->tasks[a].start_ticks != snapshot->tasks[b].start_ticks;
@@ -313,6 +341,7 @@ static void check_kill(const struct snapshot *snapshot, const struct oom *oom, s
 	static certain_check *const checks[] = {
 		check_view,
 		check_kernel,
+		check_nodes,
 		check_terms,
 		check_dying,
 		check_rivals,

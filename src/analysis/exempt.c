@@ -105,6 +105,31 @@ enum exempt exempt_by_score(const struct badness_scope *machine, const struct ta
 	return EXEMPT_OOM_SKIP;
 }
 
+enum oom_constraint constraint_in(const struct snapshot *snapshot, const struct scope *scope)
+{
+	if (scope->kind == SCOPE_MEMCG)
+		return CONSTRAINT_MEMCG;
+	if (!scope_is_part(snapshot, scope))
+		return CONSTRAINT_NONE;
+	return scope->policy ? CONSTRAINT_MEMORY_POLICY : CONSTRAINT_CPUSET;
+}
+
+/* check_panic_on_oom() */
+bool panics_on(const struct snapshot *snapshot, enum oom_constraint constraint)
+{
+	const int64_t panic_on_oom = value_or(snapshot->knobs.panic_on_oom, 0);
+
+	return panic_on_oom == 2 || (panic_on_oom != 0 && constraint == CONSTRAINT_NONE);
+}
+
+/* 2.6.32..2.6.35 kill who allocates where a memory policy is in the way (out_of_memory()). */
+static bool kills_allocating(const struct snapshot *snapshot, enum oom_constraint constraint)
+{
+	return value_or(snapshot->knobs.oom_kill_allocating_task, 0) != 0 ||
+		(constraint == CONSTRAINT_MEMORY_POLICY &&
+			snapshot->kernel.formula == FORMULA_2_6_32);
+}
+
 /* mem_cgroup_oom() leaves the killer out where it is disabled; a cgroup never panics for lack
  * of candidates, nor kills who allocates (out_of_memory() of mm/oom_kill.c). */
 static enum oom_outcome outcome_in_memcg(
@@ -114,7 +139,7 @@ static enum oom_outcome outcome_in_memcg(
 
 	if (!memcg_is_limited(memcg) || memcg->oom_kill_disable == 1)
 		return OUTCOME_NO_VICTIM;
-	if (snapshot->knobs.panic_on_oom == 2)
+	if (panics_on(snapshot, CONSTRAINT_MEMCG))
 		return OUTCOME_PANIC;
 	if (in->candidates)
 		return OUTCOME_KILL;
@@ -125,15 +150,15 @@ static enum oom_outcome outcome_in_memcg(
 /* In the order of out_of_memory(): panic_on_oom, the allocating task, the scan. */
 enum oom_outcome outcome_in(const struct snapshot *snapshot, const struct outcome_inputs *in)
 {
-	const struct knobs *knobs = &snapshot->knobs;
+	const enum oom_constraint constraint = constraint_in(snapshot, in->scope);
 
 	if (snapshot->n_tasks == 0 || !value_known(in->totalpages))
 		return OUTCOME_UNKNOWN;
 	if (in->scope->kind == SCOPE_MEMCG)
 		return outcome_in_memcg(snapshot, in);
-	if (value_or(knobs->panic_on_oom, 0) != 0)
+	if (panics_on(snapshot, constraint))
 		return OUTCOME_PANIC;
-	if (value_or(knobs->oom_kill_allocating_task, 0) != 0)
+	if (kills_allocating(snapshot, constraint))
 		return OUTCOME_KILL_ALLOCATING_TASK;
 	if (in->candidates)
 		return OUTCOME_KILL;

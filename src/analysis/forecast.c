@@ -298,3 +298,26 @@ void forecast_of(const struct history *history, const struct left *left,
 
 	forecast_of_series(&series, left, reclaim, ret);
 }
+
+enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t percent)
+{
+	if (!value_known(forecast->seconds))
+		return LEVEL_OK;
+
+	/* One odd sample must not raise an alarm, unless the next may come too late. */
+	if (!lasting && forecast->seconds > 3)
+		return LEVEL_OK;
+	/* A build's jobs come and go: they took as much a moment ago and gave it back. */
+	if (forecast->swift && forecast->was_here)
+		return LEVEL_OK;
+
+	/* The latest possible end is within the minute an operator needs to act; or the machine
+	 * is small or the growth fast: a minute before its end such a machine is still empty. */
+	if ((forecast->high_s <= 60 && percent < 25) || (forecast->seconds <= 15 && percent < 30))
+		return LEVEL_CRITICAL;
+	/* Slow, and three quarters are gone: a plain warm-up would have ended. */
+	if ((forecast->seconds <= 120 && percent < 36) ||
+		(forecast->seconds <= 600 && percent < 25))
+		return LEVEL_WARN;
+	return LEVEL_OK;
+}

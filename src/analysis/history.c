@@ -20,11 +20,9 @@ void history_init(struct history *history)
 	history->kill_ms = VALUE_UNKNOWN;
 	history->kills = 0;
 	history->forecast_since_ms = VALUE_UNKNOWN;
-	for (unsigned i = 0; i < LEVEL_COUNT; i++)
-		history->deserved_ms[i] = VALUE_UNKNOWN;
-	history->held = LEVEL_OK;
-	history->held_why[0] = '\0';
+	level_hold_init(&history->hold);
 	suspects_init(&history->suspects);
+	watches_init(&history->watches);
 }
 
 static void add_known(struct ring *ring, int64_t time_ms, int64_t value)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis/left.h"
 
+#include "analysis/scope.h"
+
 static int64_t known_at_least_0(int64_t value)
 {
 	return value_known(value) ? value_max(value, 0) : 0;
@@ -57,7 +59,8 @@ static int64_t share_of(int64_t kib, int64_t permille)
 static int64_t ram_left_kib(
 	const struct snapshot *now, const struct zone_view *views, int64_t file_permille)
 {
-	const int64_t pages = zones_left_pages(now, views, file_permille);
+	const struct zones_left_of of = { .views = views, .with_file_permille = file_permille };
+	const int64_t pages = zones_left_pages(now, &of);
 	int64_t kib = now->mem.mem_free_kib;
 
 	if (value_known(pages))
@@ -111,15 +114,17 @@ static int64_t zram_free_kib(const struct swaps *swaps)
 	return sum;
 }
 
-/**
- * Memory that can go to swap whatever grows: what is anonymous now, and what may still
- * become so.  The rest is the kernel's, or locked (and so not on these lists).
- */
-static int64_t swappable_kib(const struct meminfo *mem, int64_t ram_kib)
+static int64_t anon_kib(const struct meminfo *mem)
 {
 	const int64_t lru = value_add(mem->active_anon_kib, mem->inactive_anon_kib);
-	const int64_t anon = value_known(lru) ? lru : value_add(mem->anon_kib, mem->shmem_kib);
 
+	return value_known(lru) ? lru : value_add(mem->anon_kib, mem->shmem_kib);
+}
+
+/** Memory that can go to swap whatever grows: what is anonymous now, and what may still
+ * become so.  The rest is the kernel's, or locked (and so not on these lists). */
+static int64_t swappable_kib(int64_t anon, int64_t ram_kib)
+{
 	return value_known(anon) ? value_add(value_max(anon, 0), ram_kib) : INT64_MAX;
 }
 
@@ -135,9 +140,11 @@ bool left_swap(const struct snapshot *now, int64_t *ret_free_kib, int64_t *ret_c
 	return true;
 }
 
-static void add_swap(const struct snapshot *now, int64_t ram_kib, struct left *left)
+/* The memory that could be swapped out: how much is anonymous, and how much of that may have its
+ * copy on disk. */
+static void add_swap(const struct snapshot *now, int64_t anon, int64_t cached, struct left *left)
 {
-	const struct meminfo *mem = &now->mem;
+	const int64_t ram_kib = left->high_kib;
 	int64_t free, compressed;
 
 	if (!left_swap(now, &free, &compressed))
@@ -146,11 +153,11 @@ static void add_swap(const struct snapshot *now, int64_t ram_kib, struct left *l
 	/* Compressed pages stay in RAM at a third to a half of their size.  zswap writes
 	 * them out when its pool is full, which no file tells beforehand. */
 	left->swap_kib = free - compressed / 2;
-	left->low_kib =
-		value_add(left->low_kib, value_min(free - compressed, swappable_kib(mem, ram_kib)));
+	left->low_kib = value_add(
+		left->low_kib, value_min(free - compressed, swappable_kib(anon, ram_kib)));
 
 	/* Pages of the swap cache have their copy on disk: they can be dropped. */
-	left->swap_kib = value_add(left->swap_kib, known_at_least_0(mem->swap_cached_kib));
+	left->swap_kib = value_add(left->swap_kib, known_at_least_0(cached));
 	left->high_kib = value_add(left->high_kib, left->swap_kib);
 }
 
@@ -175,6 +182,30 @@ void left_of_system(const struct snapshot *now, const struct zone_view *views, s
 	ret->free_kib = value_add(ret->free_kib, lent_kib(now));
 	ret->high_kib = value_add(ret->free_kib, ret->cache_kib);
 	ret->low_kib = ram_left_kib(now, views, sure_file_permille(now));
-	add_swap(now, ret->high_kib, ret);
+	add_swap(now, anon_kib(&now->mem), now->mem.swap_cached_kib, ret);
+	ret->low_kib = value_min(ret->low_kib, ret->high_kib);
+}
+
+void left_of_nodes(const struct snapshot *now, const struct zone_view *views,
+	const struct node_set *nodes, struct left *ret)
+{
+	struct zones_left_of of = { .views = views, .nodes = nodes };
+	const int64_t free = zones_left_pages(now, &of);
+	const int64_t anon = snapshot_kib(now, scope_anon_pages(now, nodes));
+	int64_t ram;
+
+	of.with_file_permille = 1000;
+	ram = snapshot_kib(now, zones_left_pages(now, &of));
+	values_forget(ret, sizeof(*ret));
+	if (!value_known(ram) || !value_known(free))
+		return;
+
+	ret->free_kib = snapshot_kib(now, free);
+	ret->cache_kib = ram - ret->free_kib;
+	ret->high_kib = ram;
+	/* Dirty and mapped pages are known of the whole machine only. */
+	of.with_file_permille = sure_file_permille(now);
+	ret->low_kib = snapshot_kib(now, zones_left_pages(now, &of));
+	add_swap(now, anon, value_min(now->mem.swap_cached_kib, value_or(anon, 0)), ret);
 	ret->low_kib = value_min(ret->low_kib, ret->high_kib);
 }

@@ -25,43 +25,44 @@ __attribute__((format(printf, 3, 4))) static void deserve(
 	if (level <= view->level)
 		return;
 	view->level = level;
+	view->by_forecast = false;
 	va_start(args, why);
 	vsnprintf(view->why, sizeof(view->why), why, args);
 	va_end(args);
 }
 
 /**
- * As for the machine (risk.c): all forecasts ask for little to be left as well.  Most
- * containers are started into a limit that they fill to four fifths at once, so what was
- * watched for seconds only must be nearly at its end.
+ * As for the machine; but most containers are started into a limit that they fill to four
+ * fifths at once, so what was watched for seconds only must be nearly at its end.
  */
 static void judge_forecast(const struct signs *signs, struct memcg_view *view)
 {
 	const struct suspect *suspect = signs->suspect;
 	const int64_t percent = view->percent;
-	enum level level = LEVEL_OK;
+	struct forecast forecast;
+	enum level level;
+	bool lasting;
 	char buf[32];
 	struct text range;
 
 	if (!suspect || !value_known(view->forecast_s))
 		return;
-	if (!(value_known(suspect->forecast_since_ms) &&
-		    suspect->forecast_since_ms < signs->now->uptime_ms) &&
-		view->forecast_s > 3)
+	if (suspect->forecast.swift && percent >= 20)
 		return;
-	if (suspect->forecast.swift && (suspect->forecast.was_here || percent >= 20))
+	/* As old as memory.stat, and nearer now. */
+	forecast = suspect->forecast;
+	forecast.seconds = view->forecast_s;
+	forecast.high_s = view->forecast_high_s;
+	lasting = value_known(suspect->forecast_since_ms) &&
+		suspect->forecast_since_ms < signs->now->uptime_ms;
+	level = forecast_level(&forecast, lasting, percent);
+	if (level == LEVEL_OK)
 		return;
-
-	if ((view->forecast_high_s <= 60 && percent < 25) ||
-		(view->forecast_s <= 15 && percent < 30))
-		level = LEVEL_CRITICAL;
-	else if ((view->forecast_s <= 120 && percent < 36) ||
-		(view->forecast_s <= 600 && percent < 25))
-		level = LEVEL_WARN;
 
 	text_init(&range, buf, sizeof(buf));
 	units_seconds_range(&range, view->forecast_low_s, view->forecast_high_s);
 	deserve(view, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
+	view->by_forecast = true;
 }
 
 /**

@@ -2,22 +2,18 @@
 #include <errno.h>
 
 #include "analysis/memcgs_parts.h"
-#include "analysis/standing.h"
+#include "analysis/race.h"
 #include "analysis/victim_parts.h"
 
-/** The best candidate of a cgroup so far. */
-struct race {
-	int64_t total;
-	int64_t child_total;
-	uint32_t first; /**< task, NO_TASK */
-	uint32_t child; /**< of that, which dies in its place (before 5.1) */
-	uint32_t next;  /**< the limited cgroup at or above this one, NO_MEMCG */
-	bool unreadable;
+/** The race of a cgroup. */
+struct lane {
+	struct race race;
+	uint32_t next; /**< the limited cgroup at or above this one, NO_MEMCG */
 };
 
 struct scan {
 	const struct memcgs_judging *judging;
-	struct race *races; /**< parallel to snapshot->memcgs */
+	struct lane *lanes; /**< parallel to snapshot->memcgs */
 	struct badness_scope scope;
 	uint8_t *candidates;   /**< parallel to the tasks; only where children are sacrificed */
 	struct badness *terms; /**< the same */
@@ -26,14 +22,14 @@ struct scan {
 /* The first limited cgroup at or above one; the same as scope_contains() has it. */
 static uint32_t first_race(const struct scan *scan, uint32_t memcg)
 {
-	return memcg == NO_MEMCG ? NO_MEMCG : scan->races[memcg].next;
+	return memcg == NO_MEMCG ? NO_MEMCG : scan->lanes[memcg].next;
 }
 
 static uint32_t next_race(const struct scan *scan, uint32_t race)
 {
 	const uint32_t parent = scan->judging->now->memcgs[race].parent;
 
-	return parent < race ? scan->races[parent].next : NO_MEMCG;
+	return parent < race ? scan->lanes[parent].next : NO_MEMCG;
 }
 
 static bool takes_part(const struct scan *scan, uint32_t race, uint32_t memcg)
@@ -54,30 +50,19 @@ static void add_growth(const struct task *task, uint32_t index, struct memcg_vie
 	}
 }
 
-static bool wins(const struct scan *scan, uint32_t task, int64_t total, const struct race *race)
-{
-	if (race->first == NO_TASK || total != race->total)
-		return race->first == NO_TASK || total > race->total;
-	return standing_wins_tie(scan->judging->now, task, race->first);
-}
-
 static void add_candidate(
 	struct scan *scan, uint32_t task, uint32_t memcg, const struct badness *terms)
 {
 	const struct snapshot *now = scan->judging->now;
 
 	for (uint32_t i = first_race(scan, memcg); i != NO_MEMCG; i = next_race(scan, i)) {
-		struct race *race = &scan->races[i];
 		int64_t total;
 
 		scan->scope.totalpages = scan->judging->views[i].totalpages;
 		if (!takes_part(scan, i, memcg) || !value_known(scan->scope.totalpages))
 			continue;
 		total = badness_total(&scan->scope, &now->tasks[task], terms);
-		if (wins(scan, task, total, race)) {
-			race->first = task;
-			race->total = total;
-		}
+		race_enter(now, task, total, &scan->lanes[i].race);
 	}
 }
 
@@ -102,7 +87,7 @@ static void look_at(struct scan *scan, const struct badness_scope *machine, uint
 		exempt = exempt_by_score(machine, task);
 	for (uint32_t i = first; exempt == EXEMPT_UNREADABLE && i != NO_MEMCG;
 		i = next_race(scan, i))
-		scan->races[i].unreadable = scan->races[i].unreadable || takes_part(scan, i, memcg);
+		scan->lanes[i].race.unreadable |= takes_part(scan, i, memcg);
 	if (exempt != EXEMPT_NONE)
 		return;
 
@@ -126,45 +111,35 @@ static void look_at_child(struct scan *scan, uint32_t index)
 		badness_may_share(&now->tasks[parent], task))
 		return;
 	for (uint32_t i = first_race(scan, memcg); i != NO_MEMCG; i = next_race(scan, i)) {
-		struct race *race = &scan->races[i];
+		struct race *race = &scan->lanes[i].race;
 		int64_t total;
 
 		if (race->first != parent || !takes_part(scan, i, memcg))
 			continue;
 		scan->scope.totalpages = scan->judging->views[i].totalpages;
 		total = badness_total(&scan->scope, task, &scan->terms[index]);
-		if (race->child == NO_TASK ||
-			standing_child_wins(now, index, total, race->child, race->child_total)) {
-			race->child = index;
-			race->child_total = total;
-		}
+		race_enter_child(now, index, total, race);
 	}
 }
 
 static void set_victim(const struct scan *scan, uint32_t memcg)
 {
 	const struct snapshot *now = scan->judging->now;
-	const struct race *race = &scan->races[memcg];
 	struct memcg_view *view = &scan->judging->views[memcg];
 	const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = memcg };
-	const struct outcome_inputs in = { .scope = &scope,
-		.totalpages = view->totalpages,
-		.candidates = race->first != NO_TASK,
-		.unreadable = race->unreadable };
 	bool known;
 
-	if (outcome_in(now, &in) != OUTCOME_KILL)
-		return;
-	view->victim = race->child != NO_TASK ? race->child : race->first;
-	view->group = also_group(now, &scope, view->victim, &known);
+	view->victim = race_victim(now, &scope, view->totalpages, &scan->lanes[memcg].race);
+	if (view->victim != NO_TASK)
+		view->group = also_group(now, &scope, view->victim, &known);
 }
 
 static int allocate(struct scan *scan, struct arena *arena)
 {
 	const struct snapshot *now = scan->judging->now;
 
-	scan->races = arena_array(arena, now->n_memcgs, sizeof(*scan->races));
-	if (!scan->races)
+	scan->lanes = arena_array(arena, now->n_memcgs, sizeof(*scan->lanes));
+	if (!scan->lanes)
 		return -ENOMEM;
 	if (now->n_tasks > 0 && now->kernel.formula == FORMULA_2_6_32) {
 		scan->scope.children_pages = victim_children(now, arena);
@@ -184,11 +159,11 @@ static void line_up(const struct scan *scan)
 
 	for (uint32_t i = 0; i < now->n_memcgs; i++) {
 		const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = i };
-		struct race *race = &scan->races[i];
+		struct lane *lane = &scan->lanes[i];
 
-		race->first = race->child = NO_TASK;
-		race->next = scan->judging->views[i].limited ? i : next_race(scan, i);
-		if (race->next == i)
+		race_init(&lane->race);
+		lane->next = scan->judging->views[i].limited ? i : next_race(scan, i);
+		if (lane->next == i)
 			scan->judging->views[i].totalpages = scope_totalpages(now, &scope);
 	}
 }

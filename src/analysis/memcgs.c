@@ -141,12 +141,16 @@ static int count_events(
 	return 0;
 }
 
+/* Of the limit and the swap that it has and may have: with much swap a percentage of the limit
+ * alone would be low for the last seconds only. */
 static int64_t own_percent(const struct memcg *memcg, const struct memcg_left *left)
 {
-	const int64_t limit = memcg_limit_kib(memcg);
+	const int64_t swapped = value_max(value_or(memcg->swap_bytes, 0), 0);
+	const int64_t most =
+		value_add(memcg_limit_kib(memcg), value_add(left->swap, swapped) / 1024);
 	const int64_t sum = value_add(value_add(left->free, left->cache), left->swap);
 
-	return value_known(left->free) ? sum / 1024 / value_max(limit / 100, 1) : 100;
+	return value_known(left->free) ? sum / 1024 / value_max(most / 100, 1) : 100;
 }
 
 /* What is kept of a cgroup: what was, or a place for what is worth it. */
@@ -204,6 +208,17 @@ static void fill_forecast(
 	view->forecast_high_s = value_max(forecast->high_s - passed_s, 0);
 }
 
+static void hold(struct suspect *suspect, int64_t now_ms, struct memcg_view *view)
+{
+	const struct level_deserved deserved = {
+		.level = view->level,
+		.by_forecast = view->by_forecast,
+		.has_forecast = value_known(view->forecast_s),
+	};
+
+	view->level = level_hold(&suspect->hold, now_ms, &deserved, view->why, sizeof(view->why));
+}
+
 static void judge_one(const struct memcgs_judging *judging, uint32_t memcg)
 {
 	const struct snapshot *now = judging->now;
@@ -227,8 +242,7 @@ static void judge_one(const struct memcgs_judging *judging, uint32_t memcg)
 		suspect = suspects_take(judging->suspects, now->memcgs[memcg].path,
 			own_percent(&now->memcgs[memcg], &left), now->uptime_ms);
 	if (suspect)
-		view->level = suspect_hold(
-			suspect, now->uptime_ms, view->level, view->why, sizeof(view->why));
+		hold(suspect, now->uptime_ms, view);
 }
 
 static bool may_matter(const struct memcg *memcg)

@@ -6,6 +6,7 @@
 
 #include "analysis/plan.h"
 #include "analysis/standing.h"
+#include "analysis/victim_parts.h"
 
 bool preview_possible(enum exempt exempt)
 {
@@ -77,9 +78,7 @@ static uint32_t fill_order(const struct preview *preview, uint32_t *order)
 /* Whom the scan chooses at another value; *ret_first: who dies then. */
 static uint32_t choose_at(struct preview *preview, int32_t adj, uint32_t *ret_first)
 {
-	const struct badness_scope scope = { .snapshot = &preview->snapshot,
-		.totalpages = preview->oom.totalpages,
-		.children_pages = preview->oom.children_pages };
+	const struct badness_scope scope = victim_scope(&preview->snapshot, &preview->oom);
 	const struct standing standing = { .snapshot = &preview->snapshot, .oom = &preview->oom };
 	uint32_t chosen, child;
 

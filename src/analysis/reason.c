@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "analysis/victim_parts.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -69,6 +70,8 @@ static void say_largest(const struct snapshot *snapshot, const struct oom *oom, 
 		text_add(text, "most memory of those that can be killed: ");
 	else if (oom->scope.kind == SCOPE_MEMCG)
 		text_add(text, "most memory in this cgroup: ");
+	else if (oom->constraint == CONSTRAINT_CPUSET)
+		text_fmt(text, "most memory of those that may use %s: ", oom->scope_words);
 	else
 		text_add(text, "most memory of all: ");
 	add_memory(snapshot, oom->judged[oom->first].mem_pages, text);
@@ -132,21 +135,33 @@ static void say_kill(const struct snapshot *snapshot, const struct oom *oom, str
 static void say_panic(const struct snapshot *snapshot, const struct oom *oom, struct text *text)
 {
 	text_add(text, "the kernel would panic: ");
-	if (value_or(snapshot->knobs.panic_on_oom, 0) != 0)
+	if (panics_on(snapshot, oom->constraint))
 		text_fmt(text, "vm.panic_on_oom is %" PRId64, snapshot->knobs.panic_on_oom);
 	else if (oom->n_order == 0)
 		text_add(text, "no process can be killed");
+}
+
+static void say_allocating(const struct snapshot *snapshot, struct text *text)
+{
+	const int64_t knob = value_or(snapshot->knobs.oom_kill_allocating_task, 0);
+
+	if (knob != 0)
+		text_fmt(text, "vm.oom_kill_allocating_task is %" PRId64, knob);
+	else
+		text_add(text, "this kernel scans nobody for a memory policy");
+	text_add(text, ": who asks for memory then is killed");
 }
 
 static void say_unknown(const struct snapshot *snapshot, const struct oom *oom, struct text *text)
 {
 	if (snapshot->n_tasks == 0)
 		text_add(text, "the list of processes could not be read");
+	else if (!value_known(oom->totalpages) && oom->constraint == CONSTRAINT_MEMCG)
+		text_add(text, "the limit of this cgroup could not be read");
+	else if (!value_known(oom->totalpages) && oom->constraint != CONSTRAINT_NONE)
+		text_add(text, "the size of these nodes could not be read");
 	else if (!value_known(oom->totalpages))
-		text_add(text,
-			oom->scope.kind == SCOPE_MEMCG
-				? "the limit of this cgroup could not be read"
-				: "the total of memory and swap could not be read");
+		text_add(text, "the total of memory and swap could not be read");
 	else
 		text_add(text, "no process that can be seen from here can be killed");
 }
@@ -175,10 +190,7 @@ void reason_of(const struct snapshot *snapshot, struct oom *oom)
 		say_kill(snapshot, oom, &text);
 		break;
 	case OUTCOME_KILL_ALLOCATING_TASK:
-		text_fmt(&text,
-			"vm.oom_kill_allocating_task is %" PRId64
-			": who asks for memory then is killed",
-			snapshot->knobs.oom_kill_allocating_task);
+		say_allocating(snapshot, &text);
 		break;
 	case OUTCOME_PANIC:
 		say_panic(snapshot, oom, &text);

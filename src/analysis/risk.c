@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/risk_parts.h"
 #include "base/units.h"
 
 #define KIB_PER_MIB INT64_C(1024)
@@ -19,8 +20,6 @@
 struct facts_of_risk {
 	const struct risk_inputs *in;
 	const struct forecast *forecast;
-	int64_t total_kib;
-	int64_t left_kib;
 	int64_t left_percent; /**< of what can be used at all; above 100 with much swap */
 	int64_t ram_percent;  /**< the same without swap */
 	int64_t full_centi;   /**< PSI full avg10, 0 if unknown */
@@ -49,8 +48,7 @@ const char *level_words(enum level level)
 	return level < LEVEL_COUNT ? words[level] : "?";
 }
 
-__attribute__((format(printf, 3, 4))) static void deserve(
-	struct risk *risk, enum level level, const char *why, ...)
+void risk_deserve(struct risk *risk, enum level level, const char *why, ...)
 {
 	va_list args;
 
@@ -63,35 +61,10 @@ __attribute__((format(printf, 3, 4))) static void deserve(
 	va_end(args);
 }
 
-/**
- * Forecasts.  All of them ask for little to be left as well: a warm-up that stops at 60 %
- * of memory looks like a leak until it stops, and machines are built to be filled so far.
- */
-static void judge_forecast(const struct facts_of_risk *facts, struct risk *risk)
+void risk_by_forecast(
+	struct risk *risk, const struct forecast *forecast, bool lasting, int64_t percent)
 {
-	const struct forecast *forecast = facts->forecast;
-	const int64_t since = facts->in->history->forecast_since_ms;
-	const int64_t percent = facts->left_percent;
-	enum level level = LEVEL_OK;
-
-	if (!value_known(forecast->seconds))
-		return;
-
-	/* One odd sample must not raise an alarm, unless the next may come too late. */
-	if (!(value_known(since) && since < facts->in->now->uptime_ms) && forecast->seconds > 3)
-		return;
-	/* A build's jobs come and go: they took as much a moment ago and gave it back. */
-	if (forecast->swift && forecast->was_here)
-		return;
-
-	/* The latest possible end is within the minute an operator needs to act; or the machine
-	 * is small or the growth fast: a minute before its end such a machine is still empty. */
-	if ((forecast->high_s <= 60 && percent < 25) || (forecast->seconds <= 15 && percent < 30))
-		level = LEVEL_CRITICAL;
-	/* Slow, and three quarters are gone: a plain warm-up would have ended. */
-	else if ((forecast->seconds <= 120 && percent < 36) ||
-		(forecast->seconds <= 600 && percent < 25))
-		level = LEVEL_WARN;
+	const enum level level = forecast_level(forecast, lasting, percent);
 
 	if (level != LEVEL_OK) {
 		char buf[32];
@@ -99,18 +72,27 @@ static void judge_forecast(const struct facts_of_risk *facts, struct risk *risk)
 
 		text_init(&range, buf, sizeof(buf));
 		units_seconds_range(&range, forecast->low_s, forecast->high_s);
-		deserve(risk, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
+		risk_deserve(
+			risk, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
 		risk->by_forecast = true;
 	}
+}
+
+static void judge_forecast(const struct facts_of_risk *facts, struct risk *risk)
+{
+	const int64_t since = facts->in->history->forecast_since_ms;
+	const bool lasting = value_known(since) && since < facts->in->now->uptime_ms;
+
+	risk_by_forecast(risk, facts->forecast, lasting, facts->left_percent);
 }
 
 /**
  * Hardly anything is left, growing or not.  In percent, but bounded: 2 % of a terabyte is
  * no emergency, and of a small guest a few MiB are gone within one sample.
  */
-static void judge_amount(const struct facts_of_risk *facts, struct risk *risk)
+void risk_by_amount(struct risk *risk, int64_t total)
 {
-	const int64_t total = facts->total_kib;
+	const int64_t left_kib = risk->left.high_kib;
 	const int64_t critical = value_max(
 		value_min(total / 50, 512 * KIB_PER_MIB), value_min(total / 20, 12 * KIB_PER_MIB));
 	const int64_t warn = value_max(
@@ -119,11 +101,11 @@ static void judge_amount(const struct facts_of_risk *facts, struct risk *risk)
 	struct text left;
 
 	text_init(&left, buf, sizeof(buf));
-	units_kib(&left, facts->left_kib);
-	if (facts->left_kib < critical)
-		deserve(risk, LEVEL_CRITICAL, "only %s left, cache and swap included", buf);
-	else if (facts->left_kib < warn)
-		deserve(risk, LEVEL_WARN, "only %s left, cache and swap included", buf);
+	units_kib(&left, left_kib);
+	if (left_kib < critical)
+		risk_deserve(risk, LEVEL_CRITICAL, "only %s left, cache and swap included", buf);
+	else if (left_kib < warn)
+		risk_deserve(risk, LEVEL_WARN, "only %s left, cache and swap included", buf);
 }
 
 /**
@@ -139,20 +121,22 @@ static void judge_reclaim(const struct facts_of_risk *facts, struct risk *risk)
 	if (value_or(reclaim->direct_stalls_per_s, 0) <= 0 || facts->stage < RECLAIM_DIRECT)
 		return;
 	if (facts->left_percent < 10 && facts->full_centi >= 1000)
-		deserve(risk, LEVEL_CRITICAL,
+		risk_deserve(risk, LEVEL_CRITICAL,
 			"everything stalls %" PRId64 "%% of the time, %" PRId64 "%% left",
 			facts->full_centi / 100, facts->left_percent);
 	if (facts->left_percent < 10 && efficiency < 10)
-		deserve(risk, LEVEL_CRITICAL,
+		risk_deserve(risk, LEVEL_CRITICAL,
 			"reclaim gets %" PRId64 " of 100 pages, %" PRId64 "%% left", efficiency,
 			facts->left_percent);
 	if (facts->stage < RECLAIM_THRASHING)
 		return;
 	if (facts->left_percent < 10 && facts->full_centi >= 500)
-		deserve(risk, LEVEL_WARN, "thrashing, %" PRId64 "%% left", facts->left_percent);
+		risk_deserve(
+			risk, LEVEL_WARN, "thrashing, %" PRId64 "%% left", facts->left_percent);
 	/* Swap keeps the killer away, but nobody gets any work done. */
 	if (facts->ram_percent < 10 && facts->full_centi >= 2000)
-		deserve(risk, LEVEL_WARN, "thrashing: everything stalls %" PRId64 "%% of the time",
+		risk_deserve(risk, LEVEL_WARN,
+			"thrashing: everything stalls %" PRId64 "%% of the time",
 			facts->full_centi / 100);
 }
 
@@ -164,7 +148,7 @@ static void judge_kills(const struct facts_of_risk *facts, struct risk *risk)
 	if (!value_known(history->kill_ms) || !value_known(now_ms) || now_ms < history->kill_ms ||
 		now_ms - history->kill_ms > LEVEL_KILL_NEWS_MS)
 		return;
-	deserve(risk, LEVEL_WARN, "the kernel killed %" PRId64 " process%s %" PRId64 "s ago",
+	risk_deserve(risk, LEVEL_WARN, "the kernel killed %" PRId64 " process%s %" PRId64 "s ago",
 		history->kills, history->kills == 1 ? "" : "es",
 		(now_ms - history->kill_ms) / 1000);
 }
@@ -179,22 +163,27 @@ static int64_t total_ram_kib(const struct snapshot *now)
 }
 
 /**
- * What may be used at all, which is less than RAM where huge pages are set aside and on
- * small guests, where the kernel takes much.  But a leak in the kernel must not make the
- * rest look like all there is, so that share is bounded to a fifth.
+ * It is less than RAM where huge pages are set aside and on small guests, where the kernel
+ * takes much.  But a leak in the kernel must not make the rest look like all there is, so
+ * that share is bounded to a fifth.
  */
-static int64_t usable_kib(const struct risk_inputs *in, const struct left *left, int64_t total)
+int64_t risk_usable_kib(int64_t total, int64_t hugetlb, int64_t used)
 {
-	const struct meminfo *mem = &in->now->mem;
-	const int64_t least =
-		(total - value_min(value_or(in->account->hugetlb_kib, 0), total)) / 5 * 4;
-	int64_t used = value_add(mem->anon_kib, mem->shmem_kib);
+	const int64_t least = (total - value_min(value_or(hugetlb, 0), total)) / 5 * 4;
 
-	used = value_add(used, value_add(left->free_kib, left->cache_kib));
 	return value_known(used) ? value_max(least, value_min(used, total)) : total;
 }
 
-static int64_t percent_of(int64_t part, int64_t whole)
+static int64_t usable_kib(const struct risk_inputs *in, const struct left *left, int64_t total)
+{
+	const struct meminfo *mem = &in->now->mem;
+	const int64_t used = value_add(mem->anon_kib, mem->shmem_kib);
+
+	return risk_usable_kib(total, in->account->hugetlb_kib,
+		value_add(used, value_add(left->free_kib, left->cache_kib)));
+}
+
+int64_t risk_percent(int64_t part, int64_t whole)
 {
 	return part / value_max(whole / 100, 1);
 }
@@ -206,36 +195,38 @@ static void judge_level(
 	struct facts_of_risk facts = {
 		.in = in,
 		.forecast = forecast,
-		.total_kib = total,
-		.left_kib = risk->left.high_kib,
 		.full_centi = value_or(in->now->pressure.full.avg10_centi, 0),
 		.stage = reclaim_stage_of(in->reclaim),
 	};
 
-	if (value_known(total) && value_known(facts.left_kib)) {
+	if (value_known(total) && value_known(risk->left.high_kib)) {
 		const int64_t usable = usable_kib(in, &risk->left, total);
 
-		facts.left_percent = percent_of(facts.left_kib, usable);
+		facts.left_percent = risk_percent(risk->left.high_kib, usable);
 		facts.ram_percent =
-			percent_of(value_add(risk->left.free_kib, risk->left.cache_kib), usable);
+			risk_percent(value_add(risk->left.free_kib, risk->left.cache_kib), usable);
 		judge_forecast(&facts, risk);
-		judge_amount(&facts, risk);
+		risk_by_amount(risk, total);
 		judge_reclaim(&facts, risk);
 	}
 	judge_kills(&facts, risk);
 }
 
 /** The process that takes most, if it matters: the leaker is often not the victim. */
-static void find_filling(const struct snapshot *now, struct risk *risk)
+void risk_find_filling(const struct snapshot *now, struct risk *risk)
 {
 	int64_t sum = 0;
 	int64_t most = 0;
 
+	risk->filling = NO_TASK;
+	risk->filling_bytes_per_s = VALUE_UNKNOWN;
+	risk->filling_percent = VALUE_UNKNOWN;
 	for (uint32_t i = 0; i < now->n_tasks; i++) {
 		const struct task *task = &now->tasks[i];
 		const int64_t growth = task->growth_bytes_per_s[GROWTH_10S];
 
-		if (!(task->has & TASK_HAS_GROWTH) || growth <= 0)
+		if (!(task->has & TASK_HAS_GROWTH) || growth <= 0 ||
+			!scope_contains(now, &risk->where, task))
 			continue;
 		sum = value_add(sum, growth);
 		if (growth > most) {
@@ -248,7 +239,16 @@ static void find_filling(const struct snapshot *now, struct risk *risk)
 		return;
 	}
 	risk->filling_bytes_per_s = most;
-	risk->filling_percent = value_min(percent_of(most, sum), 100);
+	risk->filling_percent = value_min(risk_percent(most, sum), 100);
+}
+
+void risk_set_forecast(struct risk *risk, const struct forecast *forecast)
+{
+	risk->slope_kib_per_s = forecast->slope_kib_per_s;
+	risk->forecast_s = forecast->seconds;
+	risk->forecast_low_s = forecast->low_s;
+	risk->forecast_high_s = forecast->high_s;
+	snprintf(risk->no_forecast_why, sizeof(risk->no_forecast_why), "%s", forecast->why_none);
 }
 
 void risk_of_system(const struct risk_inputs *in, struct risk *ret)
@@ -260,57 +260,29 @@ void risk_of_system(const struct risk_inputs *in, struct risk *ret)
 	snprintf(ret->scope, sizeof(ret->scope), "system");
 	snprintf(ret->scope_words, sizeof(ret->scope_words), "machine");
 	ret->victim = in->oom->victim;
-	ret->filling = NO_TASK;
-	ret->filling_bytes_per_s = VALUE_UNKNOWN;
-	ret->filling_percent = VALUE_UNKNOWN;
 
 	left_of_system(in->now, in->views, &ret->left);
 	forecast_of(in->history, &ret->left, in->reclaim, &forecast);
-	ret->slope_kib_per_s = forecast.slope_kib_per_s;
-	ret->forecast_s = forecast.seconds;
-	ret->forecast_low_s = forecast.low_s;
-	ret->forecast_high_s = forecast.high_s;
-	snprintf(ret->no_forecast_why, sizeof(ret->no_forecast_why), "%s", forecast.why_none);
-
-	find_filling(in->now, ret);
+	risk_set_forecast(ret, &forecast);
+	risk_find_filling(in->now, ret);
 	judge_level(in, &forecast, ret);
-}
-
-/** Whether a time lies within the last span; not if it lies in the future. */
-static bool recent(int64_t time_ms, int64_t now_ms, int64_t span_ms)
-{
-	return value_known(time_ms) && time_ms <= now_ms && now_ms - time_ms < span_ms;
 }
 
 void risk_hold(struct history *history, const struct snapshot *now, struct risk *risk)
 {
 	const int64_t now_ms = now->uptime_ms;
-	enum level level = risk->level;
+	const struct level_deserved deserved = {
+		.level = risk->level,
+		.by_forecast = risk->by_forecast,
+		.has_forecast = value_known(risk->forecast_s),
+	};
 
 	if (now_ms < 0)
 		return; /* not known */
 
-	if (!value_known(risk->forecast_s))
+	if (!deserved.has_forecast)
 		history->forecast_since_ms = VALUE_UNKNOWN;
 	else if (!value_known(history->forecast_since_ms) || history->forecast_since_ms > now_ms)
 		history->forecast_since_ms = now_ms;
-
-	history->deserved_ms[risk->level] = now_ms;
-	history->by_forecast[risk->level] = risk->by_forecast;
-	for (unsigned i = LEVEL_COUNT - 1; i > (unsigned)risk->level; i--) {
-		const bool baseless = history->by_forecast[i] && !value_known(risk->forecast_s);
-
-		if (recent(history->deserved_ms[i], now_ms,
-			    baseless ? LEVEL_HOLD_FORECAST_MS : LEVEL_HOLD_MS)) {
-			level = (enum level)i;
-			break;
-		}
-	}
-
-	if (level == risk->level)
-		snprintf(history->held_why, sizeof(history->held_why), "%s", risk->why);
-	else
-		snprintf(risk->why, sizeof(risk->why), "%s", history->held_why);
-	risk->level = level;
-	history->held = level;
+	risk->level = level_hold(&history->hold, now_ms, &deserved, risk->why, sizeof(risk->why));
 }

@@ -3,23 +3,50 @@
 
 #include <string.h>
 
-/** So many hexadecimal digits are a name that nobody gave. */
-#define ID_LEAST 12
-#define ID_SHOWN 8
+#include "analysis/scope_parts.h"
 
-bool scope_find(const struct snapshot *now, const struct scope_choice *choice, struct scope *ret)
+static bool find_memcg(const struct snapshot *now, const char *path, struct scope *ret)
 {
-	*ret = (struct scope)SCOPE_OF_SYSTEM;
-	if (choice->kind == SCOPE_SYSTEM)
-		return true;
-
 	for (uint32_t i = 0; i < now->n_memcgs; i++) {
-		if (strncmp(now->memcgs[i].path, choice->path, sizeof(choice->path)) == 0) {
+		if (strncmp(now->memcgs[i].path, path, SCOPE_PATH_MAX) == 0) {
 			*ret = (struct scope){ .kind = SCOPE_MEMCG, .memcg = i };
 			return true;
 		}
 	}
 	return false;
+}
+
+bool scope_find(const struct snapshot *now, const struct scope_choice *choice, struct scope *ret)
+{
+	*ret = (struct scope)SCOPE_OF_SYSTEM;
+	switch (choice->kind) {
+	case SCOPE_SYSTEM:
+		return true;
+	case SCOPE_MEMCG:
+		return find_memcg(now, choice->path, ret);
+	case SCOPE_NODES:
+		return scope_of_nodes(now, &choice->nodes, ret);
+	case SCOPE_KILLER:
+		break;
+	}
+	return false;
+}
+
+bool scope_same(const struct scope *a, const struct scope *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case SCOPE_SYSTEM:
+		break;
+	case SCOPE_MEMCG:
+		return a->memcg == b->memcg;
+	case SCOPE_NODES:
+		return nodes_equal(&a->nodes, &b->nodes);
+	case SCOPE_KILLER:
+		return a->killer == b->killer;
+	}
+	return true;
 }
 
 uint32_t scope_memcg_of(const struct snapshot *now, const struct task *task)
@@ -28,7 +55,7 @@ uint32_t scope_memcg_of(const struct snapshot *now, const struct task *task)
 }
 
 /* Parents stand before their children: what says otherwise has none. */
-static uint32_t parent_of(const struct snapshot *now, uint32_t memcg)
+uint32_t scope_parent(const struct snapshot *now, uint32_t memcg)
 {
 	const uint32_t parent = now->memcgs[memcg].parent;
 
@@ -37,7 +64,7 @@ static uint32_t parent_of(const struct snapshot *now, uint32_t memcg)
 
 uint32_t scope_charged_above(const struct snapshot *now, uint32_t memcg)
 {
-	const uint32_t parent = parent_of(now, memcg);
+	const uint32_t parent = scope_parent(now, memcg);
 
 	return parent == NO_MEMCG || now->memcgs[parent].flat ? NO_MEMCG : parent;
 }
@@ -47,7 +74,7 @@ bool scope_is_within(const struct snapshot *now, uint32_t memcg, uint32_t above)
 	if (memcg >= now->n_memcgs)
 		return false;
 	while (memcg != NO_MEMCG && memcg > above)
-		memcg = parent_of(now, memcg);
+		memcg = scope_parent(now, memcg);
 	return memcg == above;
 }
 
@@ -55,7 +82,9 @@ bool scope_contains(const struct snapshot *now, const struct scope *scope, const
 {
 	const uint32_t memcg = scope_memcg_of(now, task);
 
-	if (scope->kind == SCOPE_SYSTEM)
+	if (scope->kind == SCOPE_NODES)
+		return scope_nodes_contain(now, scope, task);
+	if (scope->kind != SCOPE_MEMCG)
 		return true;
 	if (memcg == NO_MEMCG || scope->memcg >= now->n_memcgs)
 		return false;
@@ -131,115 +160,16 @@ int64_t scope_totalpages(const struct snapshot *now, const struct scope *scope)
 {
 	int64_t total;
 
-	if (scope->kind == SCOPE_SYSTEM) {
-		total = value_add(now->total_ram_pages, now->total_swap_pages);
-		return total > 0 ? total : VALUE_UNKNOWN;
+	if (scope->kind == SCOPE_MEMCG) {
+		if (scope->memcg >= now->n_memcgs)
+			return VALUE_UNKNOWN;
+		total = memcg_totalpages(now, &now->memcgs[scope->memcg]);
+		return value_known(total) ? value_max(total, 1) : VALUE_UNKNOWN;
 	}
-	if (scope->memcg >= now->n_memcgs)
-		return VALUE_UNKNOWN;
-	total = memcg_totalpages(now, &now->memcgs[scope->memcg]);
-	return value_known(total) ? value_max(total, 1) : VALUE_UNKNOWN;
-}
-
-void scope_id(const struct snapshot *now, const struct scope *scope, struct text *text)
-{
-	if (scope->kind == SCOPE_SYSTEM) {
-		text_add(text, "system");
-		return;
-	}
-	text_add(text, "cgroup:");
-	if (scope->memcg < now->n_memcgs)
-		text_add(text, now->memcgs[scope->memcg].path);
-}
-
-/** A part of a path. */
-struct part {
-	const char *at;
-	size_t len;
-};
-
-/* The last component of a path that ends at len; empty for the root. */
-static struct part last_of(const char *path, size_t len)
-{
-	size_t start;
-
-	while (len > 0 && path[len - 1] == '/')
-		len--;
-	for (start = len; start > 0 && path[start - 1] != '/'; start--)
-		continue;
-	return (struct part){ path + start, len - start };
-}
-
-static bool is_id(const struct part *part)
-{
-	for (size_t i = 0; i < part->len; i++) {
-		const char c = part->at[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-' || c == '_'))
-			return false;
-	}
-	return part->len >= ID_LEAST;
-}
-
-static void add_part(const struct part *part, struct text *text)
-{
-	text_add_clean(text, part->at, is_id(part) ? ID_SHOWN : part->len);
-}
-
-static const char *name_of(const struct memcg *memcg)
-{
-	const char *name = memcg->container ? memcg->container : memcg->unit;
-
-	return name && name[0] ? name : NULL;
-}
-
-/* The end of a path, with what is above it where that end is an id. */
-static void add_end(const char *path, struct text *text)
-{
-	const struct part end = last_of(path, strlen(path));
-	const struct part above = last_of(path, (size_t)(end.at - path));
-
-	if (end.len == 0) {
-		text_add(text, "root cgroup");
-		return;
-	}
-	if (is_id(&end) && above.len > 0) {
-		add_part(&above, text);
-		text_add(text, "/");
-	} else if (is_id(&end)) {
-		text_add(text, "cgroup ");
-	}
-	add_part(&end, text);
-}
-
-void scope_words(const struct snapshot *now, const struct scope *scope, struct text *text)
-{
-	const struct memcg *memcg;
-	const char *name, *above = NULL;
-	uint32_t parent;
-	struct part end;
-
-	if (scope->kind == SCOPE_SYSTEM || scope->memcg >= now->n_memcgs) {
-		text_add(text, scope->kind == SCOPE_SYSTEM ? "machine" : "cgroup");
-		return;
-	}
-	memcg = &now->memcgs[scope->memcg];
-	parent = parent_of(now, scope->memcg);
-	name = name_of(memcg);
-	if (parent != NO_MEMCG)
-		above = name_of(&now->memcgs[parent]);
-	if (!name) {
-		add_end(memcg->path, text);
-		return;
-	}
-
-	text_add_clean(text, name, strlen(name));
-	/* Part of a unit or container has its name from above. */
-	if (above && strcmp(above, name) == 0) {
-		end = last_of(memcg->path, strlen(memcg->path));
-		text_add(text, "/");
-		add_part(&end, text);
-	}
+	total = scope_is_part(now, scope) ? scope_nodes_pages(now, &scope->nodes)
+					  : now->total_ram_pages;
+	total = value_add(total, now->total_swap_pages);
+	return total > 0 ? total : VALUE_UNKNOWN;
 }
 
 /* How much may still be charged before its own counters refuse; VALUE_UNKNOWN without limit. */

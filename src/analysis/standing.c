@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis/standing.h"
 
+#include "analysis/victim_parts.h"
+
 /**
  * Growth is drawn out this many times as far as it has been watched: what a process takes
  * in its first seconds says nothing of the next hour.
@@ -34,9 +36,7 @@ int64_t standing_total(const struct standing *standing, uint32_t task)
 {
 	const struct snapshot *snapshot = standing->snapshot;
 	const struct oom *oom = standing->oom;
-	const struct badness_scope scope = { .snapshot = snapshot,
-		.totalpages = oom->totalpages,
-		.children_pages = oom->children_pages };
+	const struct badness_scope scope = victim_scope(snapshot, oom);
 	struct badness badness;
 	int64_t pages;
 

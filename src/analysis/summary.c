@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "analysis/risks.h"
 #include "analysis/verdict.h"
 
 /* comm holds 15 bytes (TASK_COMM_LEN of the kernel less its NUL); longer names are cut. */
@@ -96,136 +97,72 @@ static void judge_machine(const struct making *making, struct risk *ret)
 	risk_hold(making->history, making->now, ret);
 }
 
-/** One scope to compare. */
-struct standard {
-	uint32_t memcg; /**< NO_MEMCG: the machine */
-	enum level level;
-	int64_t forecast_s;
-	int64_t percent;
-};
-
-static struct standard of_machine(const struct making *making, const struct risk *risk)
-{
-	const int64_t total = making->now->mem.mem_total_kib;
-	const int64_t left = risk->left.high_kib;
-
-	return (struct standard){
-		.memcg = NO_MEMCG,
-		.level = risk->level,
-		.forecast_s = risk->forecast_s,
-		.percent = value_known(left) && total > 0 ? left / value_max(total / 100, 1) : 100,
-	};
-}
-
-static struct standard of_memcg(const struct memcg_view *views, uint32_t memcg)
-{
-	const struct memcg_view *view = &views[memcg];
-
-	return (struct standard){
-		.memcg = memcg,
-		.level = view->level,
-		.forecast_s = view->forecast_s,
-		.percent = value_known(view->percent) ? view->percent : 100,
-	};
-}
-
-/* While nothing is wrong anywhere it is the machine that people ask for. */
-static bool is_worse(const struct standard *a, const struct standard *b)
-{
-	const int64_t forecast_a = value_or(a->forecast_s, INT64_MAX);
-	const int64_t forecast_b = value_or(b->forecast_s, INT64_MAX);
-
-	if (a->level != b->level)
-		return a->level > b->level;
-	if (a->level == LEVEL_OK && (a->memcg == NO_MEMCG || b->memcg == NO_MEMCG))
-		return a->memcg == NO_MEMCG;
-	if (forecast_a != forecast_b)
-		return forecast_a < forecast_b;
-	if (a->percent != b->percent)
-		return a->percent < b->percent;
-	return a->memcg == NO_MEMCG;
-}
-
-/* Keeps the worst, and the machine in any case. */
-static unsigned insert(struct standard *worst, unsigned n, const struct standard *it)
-{
-	unsigned at = n;
-
-	while (at > 0 && is_worse(it, &worst[at - 1]))
-		at--;
-	if (n < RISKS_MAX) {
-		n++;
-	} else {
-		if (at == n)
-			return n;
-		if (worst[n - 1].memcg == NO_MEMCG) {
-			if (at == n - 1)
-				return n;
-			worst[n - 2] = worst[n - 1];
-		}
-	}
-	memmove(&worst[at + 1], &worst[at], (n - 1 - at) * sizeof(*worst));
-	worst[at] = *it;
-	return n;
-}
-
-static void judge_risks(const struct making *making)
+static int judge_scopes(const struct making *making, const struct snapshot *before)
 {
 	struct summary *summary = making->summary;
-	struct standard worst[RISKS_MAX];
 	struct risk machine;
+	const struct nodesets_inputs nodesets = { .now = making->now,
+		.views = summary->views,
+		.reclaim = &summary->reclaim,
+		.history = making->history,
+		.arena = &summary->arena };
+	const struct killers_inputs killers = { .now = making->now,
+		.before = before,
+		.machine = &making->machine,
+		.machine_risk = &machine,
+		.history = making->history };
+	int error;
 
 	judge_machine(making, &machine);
-	worst[0] = of_machine(making, &machine);
-	summary->n_risks = 1;
-	for (uint32_t i = 0; summary->memcgs && i < making->now->n_memcgs; i++) {
-		const struct standard it = of_memcg(summary->memcgs, i);
-
-		if (summary->memcgs[i].limited || it.level > LEVEL_OK)
-			summary->n_risks = insert(worst, summary->n_risks, &it);
-	}
-	for (unsigned i = 0; i < summary->n_risks; i++) {
-		if (worst[i].memcg == NO_MEMCG)
-			summary->risks[i] = machine;
-		else
-			memcgs_risk(
-				making->now, summary->memcgs, worst[i].memcg, &summary->risks[i]);
-	}
+	summary->memcgs =
+		memcgs_judge(making->now, before, making->history, &summary->arena, &error);
+	if (error == 0)
+		error = nodesets_judge(&nodesets, &summary->nodesets);
+	if (error == 0)
+		summary->killers = killers_judge(&killers, &summary->arena, &error);
+	if (error < 0)
+		return error;
+	risks_order(making->now, &machine, summary);
+	return 0;
 }
 
-static bool same_scope(const struct scope *a, const struct scope *b)
+static int64_t forecast_in(const struct summary *summary, const struct scope *scope)
 {
-	return a->kind == b->kind && (a->kind == SCOPE_SYSTEM || a->memcg == b->memcg);
+	for (unsigned i = 0; i < summary->n_risks; i++) {
+		if (scope_same(&summary->risks[i].where, scope))
+			return summary->risks[i].forecast_s;
+	}
+	for (uint32_t i = 0; i < summary->nodesets.n_sets; i++) {
+		if (scope_same(&summary->nodesets.sets[i].risk.where, scope))
+			return summary->nodesets.sets[i].risk.forecast_s;
+	}
+	if (scope->kind == SCOPE_MEMCG && summary->memcgs)
+		return summary->memcgs[scope->memcg].forecast_s;
+	return VALUE_UNKNOWN;
 }
 
 /* forecast_s is rounded down: whoever overtakes within that second dies. */
 static void foretell(const struct making *making, struct oom *oom)
 {
-	const struct summary *summary = making->summary;
-	int64_t forecast_s = VALUE_UNKNOWN;
+	const int64_t forecast_s = forecast_in(making->summary, &oom->scope);
 
-	if (oom->scope.kind == SCOPE_MEMCG && summary->memcgs)
-		forecast_s = summary->memcgs[oom->scope.memcg].forecast_s;
-	for (unsigned i = 0; i < summary->n_risks; i++) {
-		if (same_scope(&summary->risks[i].where, &oom->scope))
-			forecast_s = summary->risks[i].forecast_s;
-	}
 	victim_foretell(making->now, value_add(forecast_s, 1), oom);
 }
 
-/* Who dies where it is worst, which need not be the scope on the screen. */
+/* Who dies where it is worst, which need not be the scope on the screen; where a userspace
+ * killer is nearest, who the kernel would kill on the machine. */
 static int judge_verdict(const struct making *making, struct oom *ret)
 {
 	const struct summary *summary = making->summary;
 	const struct scope *where = &summary->risks[0].where;
 	int error;
 
-	if (same_scope(where, &summary->oom.scope)) {
+	if (scope_same(where, &summary->oom.scope)) {
 		*ret = summary->oom;
 		return 0;
 	}
 	*ret = making->machine;
-	if (where->kind == SCOPE_MEMCG) {
+	if (where->kind == SCOPE_MEMCG || where->kind == SCOPE_NODES) {
 		error = victim_judge_in(making->now, where, &making->summary->arena, ret);
 		if (error < 0)
 			return error;
@@ -239,14 +176,24 @@ static void write_texts(const struct making *making, const struct oom *verdict)
 	const struct snapshot *now = making->now;
 	struct summary *summary = making->summary;
 	struct risk *risk = &summary->risks[0];
+	uint32_t killer;
 	struct text text;
 
 	for (unsigned i = 0; i < summary->n_risks; i++) {
+		const struct risk *it = &summary->risks[i];
+
 		text_init(&text, summary->risks[i].text, sizeof(risk->text));
-		verdict_text(now, &summary->risks[i], &text);
+		if (it->where.kind == SCOPE_KILLER)
+			verdict_killer_text(now, summary->killers, it, &text);
+		else
+			verdict_text(now, it, &text);
 	}
 	text_init(&text, summary->next_text, sizeof(summary->next_text));
-	verdict_next(now, risk, verdict, &text);
+	killer = verdict_killer_first(now, summary->killers, risk);
+	if (killer != NO_KILLER)
+		verdict_killer_next(now, summary->killers, killer, &making->machine, &text);
+	else
+		verdict_next(now, risk, verdict, &text);
 	text_init(&text, summary->filling_text, sizeof(summary->filling_text));
 	verdict_filling(now, risk, making->history, &text);
 }
@@ -262,7 +209,7 @@ static int judge_victims(struct making *making, const struct scope_choice *choic
 		return error;
 	summary->scope_gone = !scope_find(making->now, choice, &scope);
 	summary->oom = making->machine;
-	if (scope.kind == SCOPE_MEMCG)
+	if (scope.kind != SCOPE_SYSTEM)
 		error = victim_judge_in(making->now, &scope, &summary->arena, &summary->oom);
 	return error;
 }
@@ -285,14 +232,12 @@ int summary_make(const struct snapshot *now, const struct snapshot *before,
 	error = judge_victims(&making, choice);
 	if (error < 0)
 		return error;
-	ret->memcgs = memcgs_judge(now, before, history, &ret->arena, &error);
-	if (error < 0)
-		return error;
-
 	account_of(now, &making.machine, &ret->account);
 	reclaim_of(now, before, &ret->reclaim);
 	ret->stage = reclaim_stage_of(&ret->reclaim);
-	judge_risks(&making);
+	error = judge_scopes(&making, before);
+	if (error < 0)
+		return error;
 	foretell(&making, &ret->oom);
 	error = judge_verdict(&making, &verdict);
 	if (error < 0)

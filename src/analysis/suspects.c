@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis/suspects.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /** One that was not seen for so long has gone, or is suspected no more. */
@@ -45,20 +44,13 @@ static void clear(struct suspect *suspect)
 	suspect->forecast_ms = VALUE_UNKNOWN;
 	suspect->forecast_since_ms = VALUE_UNKNOWN;
 	suspect->kill_ms = VALUE_UNKNOWN;
-	for (unsigned i = 0; i < LEVEL_COUNT; i++)
-		suspect->deserved_ms[i] = VALUE_UNKNOWN;
-}
-
-/** Whether a time lies within the last span; not if it lies in the future. */
-static bool recent(int64_t time_ms, int64_t now_ms, int64_t span_ms)
-{
-	return value_known(time_ms) && time_ms <= now_ms && now_ms - time_ms < span_ms;
+	level_hold_init(&suspect->hold);
 }
 
 static bool is_shown(const struct suspect *suspect, int64_t now_ms)
 {
-	return recent(suspect->deserved_ms[LEVEL_WARN], now_ms, LEVEL_KILL_NEWS_MS) ||
-		recent(suspect->deserved_ms[LEVEL_CRITICAL], now_ms, LEVEL_KILL_NEWS_MS);
+	return level_recent(suspect->hold.deserved_ms[LEVEL_WARN], now_ms, LEVEL_KILL_NEWS_MS) ||
+		level_recent(suspect->hold.deserved_ms[LEVEL_CRITICAL], now_ms, LEVEL_KILL_NEWS_MS);
 }
 
 /* The place to give away, or SUSPECTS_MAX. */
@@ -69,7 +61,7 @@ static unsigned find_place(const struct suspects *suspects, int64_t percent, int
 	for (unsigned i = 0; i < SUSPECTS_MAX; i++) {
 		const struct suspect *suspect = &suspects->table[i];
 
-		if (suspects->keys[i] == 0 || !recent(suspect->seen_ms, now_ms, GONE_MS))
+		if (suspects->keys[i] == 0 || !level_recent(suspect->seen_ms, now_ms, GONE_MS))
 			return i;
 		if (!is_shown(suspect, now_ms) &&
 			(emptiest == SUSPECTS_MAX ||
@@ -94,23 +86,4 @@ struct suspect *suspects_take(
 	suspects->table[place].seen_ms = now_ms;
 	suspects->table[place].percent = percent;
 	return &suspects->table[place];
-}
-
-enum level suspect_hold(
-	struct suspect *suspect, int64_t now_ms, enum level level, char *why, size_t size)
-{
-	enum level held = level;
-
-	suspect->deserved_ms[level] = now_ms;
-	for (unsigned i = LEVEL_COUNT - 1; i > (unsigned)level; i--) {
-		if (recent(suspect->deserved_ms[i], now_ms, LEVEL_HOLD_MS)) {
-			held = (enum level)i;
-			break;
-		}
-	}
-	if (held == level)
-		snprintf(suspect->held_why, sizeof(suspect->held_why), "%s", why);
-	else
-		snprintf(why, size, "%s", suspect->held_why);
-	return held;
 }

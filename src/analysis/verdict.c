@@ -5,19 +5,21 @@
 #include <string.h>
 
 #include "analysis/summary.h"
+#include "analysis/verdict_parts.h"
+#include "analysis/victim_parts.h"
 #include "base/units.h"
-
-/* A name is cut here, so that what follows it stays on the screen. */
-#define NAME_CELLS 28
 
 /* Less than this is not worth a word beside gigabytes; the kernel's own memory jitters. */
 #define GROWTH_MIN_KIB_PER_S 256
 #define OTHER_GROWTH_MIN_KIB_PER_S 1024
 
+/* A list of nodes is cut here. */
+#define NODES_CELLS 22
+
 /* Where nothing is foretold, an overtaking within this time is still of interest. */
 #define OVERTAKE_INTEREST_S 600
 
-static void add_name(const struct snapshot *now, uint32_t index, struct text *text)
+void verdict_add_task(const struct snapshot *now, uint32_t index, struct text *text)
 {
 	const struct task *task = &now->tasks[index];
 	char buf[320];
@@ -25,11 +27,11 @@ static void add_name(const struct snapshot *now, uint32_t index, struct text *te
 
 	text_init(&name, buf, sizeof(buf));
 	task_name(task, &name);
-	text_add_bytes(text, buf, text_fit(buf, NAME_CELLS));
+	text_add_bytes(text, buf, text_fit(buf, VERDICT_NAME_CELLS));
 	text_fmt(text, " %" PRId32, task->pid);
 }
 
-static void add_slope(const struct risk *risk, struct text *text)
+void verdict_add_slope(const struct risk *risk, struct text *text)
 {
 	/* What would take more than an hour, or is a page cache's jitter. */
 	const int64_t little =
@@ -70,11 +72,26 @@ static void add_left(const struct left *left, const char *verb, struct text *tex
 	text_add(text, ")");
 }
 
+/* Of a long list of nodes the beginning. */
+static void add_where(const struct risk *risk, struct text *text)
+{
+	const char *words = risk->scope_words;
+
+	if (text_cells(words) <= NODES_CELLS) {
+		text_add(text, words);
+		return;
+	}
+	text_add_bytes(text, words, text_fit(words, NODES_CELLS - 2));
+	text_add(text, "..");
+}
+
 static void write_text(
 	const struct snapshot *now, const struct risk *risk, const char *verb, struct text *text)
 {
-	text_add(text, risk->scope_words);
-	if (now->partial == PARTIAL_LXCFS)
+	const bool machine = risk->where.kind == SCOPE_SYSTEM;
+
+	add_where(risk, text);
+	if (machine && now->partial == PARTIAL_LXCFS)
 		text_add(text, " (as lxcfs shows it)");
 	text_add(text, ": ");
 	if (!value_known(risk->left.high_kib)) {
@@ -83,11 +100,12 @@ static void write_text(
 	}
 
 	add_left(&risk->left, verb, text);
-	add_slope(risk, text);
+	verdict_add_slope(risk, text);
 	if (!value_known(risk->forecast_s))
 		return;
-	/* Strict accounting: malloc and fork fail before anything is killed. */
-	text_add(text, now->knobs.overcommit_memory == 2 ? ": ENOMEM in " : ": out in ");
+	/* Strict accounting is of the whole machine: malloc and fork fail before anything is
+	 * killed.  Where processes may use some nodes only, those end all the same. */
+	text_add(text, machine && now->knobs.overcommit_memory == 2 ? ": ENOMEM in " : ": out in ");
 	units_seconds_range(text, risk->forecast_low_s, risk->forecast_high_s);
 }
 
@@ -110,7 +128,7 @@ static void write_memcg(
 {
 	const int64_t limit_kib = memcg_limit_kib(memcg);
 
-	text_add_bytes(text, risk->scope_words, text_fit(risk->scope_words, NAME_CELLS));
+	text_add_bytes(text, risk->scope_words, text_fit(risk->scope_words, VERDICT_NAME_CELLS));
 	text_add(text, ": ");
 	if (!value_known(limit_kib)) {
 		add_bytes_of("", memcg->usage_bytes, text);
@@ -128,7 +146,7 @@ static void write_memcg(
 		text_add(text, ": its tasks wait");
 		return;
 	}
-	add_slope(risk, text);
+	verdict_add_slope(risk, text);
 	if (!value_known(risk->forecast_s))
 		return;
 	text_add(text, ": out in ");
@@ -196,7 +214,7 @@ static void add_then(const struct snapshot *now, const struct risk *risk, const 
 	} else {
 		text_add(text, "at the end ");
 	}
-	add_name(now, then, text);
+	verdict_add_task(now, then, text);
 	add_mem(now, oom, then, text);
 }
 
@@ -220,9 +238,9 @@ static void write_kill(const struct snapshot *now, const struct risk *risk, cons
 
 	if (too_close(oom, &error_pages)) {
 		text_add(text, "too close to call: ");
-		add_name(now, oom->order[0], text);
+		verdict_add_task(now, oom->order[0], text);
 		text_add(text, " or ");
-		add_name(now, oom->order[1], text);
+		verdict_add_task(now, oom->order[1], text);
 		text_add(text, " (apart by ");
 		units_bytes(text, snapshot_bytes(now, oom->margin_pages));
 		text_add(text, ", error ");
@@ -232,10 +250,10 @@ static void write_kill(const struct snapshot *now, const struct risk *risk, cons
 	}
 
 	text_add(text, "now ");
-	add_name(now, oom->victim, text);
+	verdict_add_task(now, oom->victim, text);
 	if (!with_reason && oom->chosen != oom->victim && oom->chosen != NO_TASK) {
 		text_add(text, ", child of ");
-		add_name(now, oom->chosen, text);
+		verdict_add_task(now, oom->chosen, text);
 	}
 	add_also(oom, text);
 	if (!oom->certain && oom->uncertain_why[0])
@@ -253,7 +271,7 @@ static void add_first(
 	if (oom->first == NO_TASK)
 		return;
 	text_add(text, before);
-	add_name(now, oom->first, text);
+	verdict_add_task(now, oom->first, text);
 }
 
 static void add_kill(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
@@ -276,7 +294,8 @@ void verdict_next(const struct snapshot *now, const struct risk *risk, const str
 {
 	if (oom->outcome != OUTCOME_UNKNOWN && now->partial != PARTIAL_NONE)
 		text_add(text, "of the processes visible here: ");
-	/* Strict accounting is the machine's; a cgroup's limit is met when memory is touched. */
+	/* Strict accounting is the machine's; a cgroup's limit and the end of a node are met when
+	 * memory is touched. */
 	if (oom->outcome != OUTCOME_UNKNOWN && oom->scope.kind == SCOPE_SYSTEM &&
 		now->knobs.overcommit_memory == 2)
 		text_add(text, "ENOMEM before any kill; ");
@@ -287,11 +306,13 @@ void verdict_next(const struct snapshot *now, const struct risk *risk, const str
 		add_kill(now, risk, oom, text);
 		break;
 	case OUTCOME_KILL_ALLOCATING_TASK:
-		text_add(text, "whoever allocates then (vm.oom_kill_allocating_task=1)");
+		text_add(text, "whoever allocates then");
+		if (value_or(now->knobs.oom_kill_allocating_task, 0) != 0)
+			text_add(text, " (vm.oom_kill_allocating_task=1)");
 		add_first(now, oom, "; else ", text);
 		break;
 	case OUTCOME_PANIC:
-		if (value_or(now->knobs.panic_on_oom, 0) == 0) {
+		if (!panics_on(now, oom->constraint)) {
 			text_add(text, "nobody can be killed: the kernel would panic");
 			break;
 		}
@@ -301,8 +322,8 @@ void verdict_next(const struct snapshot *now, const struct risk *risk, const str
 		break;
 	case OUTCOME_NO_VICTIM:
 		text_add(text,
-			oom->scope.kind == SCOPE_MEMCG && oom->reason[0] ? oom->reason
-									 : "nobody can be killed");
+			oom->scope.kind != SCOPE_SYSTEM && oom->reason[0] ? oom->reason
+									  : "nobody can be killed");
 		break;
 	case OUTCOME_UNKNOWN:
 		text_add(text,
@@ -341,12 +362,14 @@ static struct other_growth most_other_growth(const struct history *history)
 	return most;
 }
 
-/* Of a cgroup only the whole is watched: what shrinks without its processes. */
+/* Of a cgroup or a node only the whole is watched: what shrinks without its processes. */
 static struct other_growth other_growth_of(const struct risk *risk, const struct history *history)
 {
-	if (risk->where.kind == SCOPE_SYSTEM)
+	if (risk->where.kind == SCOPE_SYSTEM || risk->where.kind == SCOPE_KILLER)
 		return most_other_growth(history);
-	return (struct other_growth){ "tmpfs or kernel memory of it",
+	return (struct other_growth){ risk->where.kind == SCOPE_NODES
+			? "tmpfs or kernel memory there"
+			: "tmpfs or kernel memory of it",
 		value_known(risk->slope_kib_per_s) ? value_mul(risk->slope_kib_per_s, -1)
 						   : VALUE_UNKNOWN };
 }
@@ -380,8 +403,10 @@ static struct task_growth all_task_growth(const struct snapshot *now, const stru
 void verdict_filling(const struct snapshot *now, const struct risk *risk,
 	const struct history *history, struct text *text)
 {
+	const struct scope machine = SCOPE_OF_SYSTEM;
+	const bool killer = risk->where.kind == SCOPE_KILLER;
 	const struct other_growth other = other_growth_of(risk, history);
-	const struct task_growth all = all_task_growth(now, &risk->where);
+	const struct task_growth all = all_task_growth(now, killer ? &machine : &risk->where);
 	const int64_t tasks_kib_per_s = all.bytes_per_s / 1024;
 
 	/* Shared memory shows in the processes that mapped it too, hence twice. */
@@ -391,7 +416,7 @@ void verdict_filling(const struct snapshot *now, const struct risk *risk,
 		units_rate(text, value_mul(other.kib_per_s, 1024));
 		text_add(text, "/s");
 	} else if (risk->filling != NO_TASK) {
-		add_name(now, risk->filling, text);
+		verdict_add_task(now, risk->filling, text);
 		text_add(text, " ");
 		units_rate(text, risk->filling_bytes_per_s);
 		text_fmt(text, "/s, %" PRId64 "%% of the growth", risk->filling_percent);

@@ -43,6 +43,14 @@ int64_t victim_gives_back_kib(const struct snapshot *snapshot, const struct task
 		task->pgtables_bytes / 1024);
 }
 
+struct badness_scope victim_scope(const struct snapshot *snapshot, const struct oom *oom)
+{
+	return (struct badness_scope){ .snapshot = snapshot,
+		.totalpages = oom->totalpages,
+		.children_pages = oom->children_pages,
+		.nodes = oom->constraint == CONSTRAINT_CPUSET ? &oom->scope.nodes : NULL };
+}
+
 /** What all are judged by. */
 struct judging {
 	struct badness_scope scope;
@@ -142,7 +150,7 @@ static struct oom blank(const struct snapshot *snapshot, const struct scope *sco
 {
 	struct oom oom = {
 		.scope = *scope,
-		.constraint = scope->kind == SCOPE_MEMCG ? CONSTRAINT_MEMCG : CONSTRAINT_NONE,
+		.constraint = constraint_in(snapshot, scope),
 		.totalpages = scope_totalpages(snapshot, scope),
 		.first = NO_TASK,
 		.victim = NO_TASK,
@@ -191,8 +199,9 @@ int victim_judge_in(const struct snapshot *snapshot, const struct scope *scope, 
 	if (allocate(snapshot, arena, &oom, &scratch))
 		return -ENOMEM;
 
-	judging.scope = (struct badness_scope){ snapshot, oom.totalpages, oom.children_pages };
+	judging.scope = victim_scope(snapshot, &oom);
 	judging.machine = judging.scope;
+	judging.machine.nodes = NULL;
 	judging.machine.totalpages = scope_totalpages(snapshot, &machine);
 	judge_all(&judging, scratch, &oom);
 	set_ranks(snapshot, &oom);

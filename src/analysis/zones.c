@@ -152,7 +152,7 @@ static unsigned kernel_index(const struct snapshot *snapshot)
 	return (unsigned)seen[RANK_DMA] + (unsigned)seen[RANK_DMA32];
 }
 
-static bool zone_populated(const struct zone *zone)
+bool zone_is_populated(const struct zone *zone)
 {
 	if (value_known(zone->managed_pages))
 		return zone->managed_pages > 0;
@@ -247,7 +247,7 @@ static void zone_judge(const struct zone *zone, unsigned kernel, struct zone_vie
 	bool known;
 	const enum zone_rank rank = rank_of(zone, &known);
 
-	view->populated = zone_populated(zone);
+	view->populated = zone_is_populated(zone);
 	view->state = view->populated ? state_of(zone) : ZONE_UNKNOWN;
 	view->reserve_kernel_pages = rank > RANK_NORMAL ? 0 : protection_at(zone, kernel);
 	view->reserve_movable_pages = reserve_movable(zone);
@@ -294,8 +294,7 @@ static int64_t zone_left(const struct zone *zone, int64_t with_file_permille)
 	return above(pages, mark);
 }
 
-int64_t zones_left_pages(
-	const struct snapshot *snapshot, const struct zone_view *views, int64_t with_file_permille)
+int64_t zones_left_pages(const struct snapshot *snapshot, const struct zones_left_of *of)
 {
 	int64_t left = 0;
 	bool any = false;
@@ -303,10 +302,12 @@ int64_t zones_left_pages(
 	for (uint32_t i = 0; i < snapshot->n_zones; i++) {
 		const struct zone *zone = &snapshot->zones[i];
 
-		if (!(views ? views[i].populated : zone_populated(zone)))
+		if (of->nodes && !nodes_have(of->nodes, zone->node))
+			continue;
+		if (!(of->views ? of->views[i].populated : zone_is_populated(zone)))
 			continue;
 		any = true;
-		left = value_add(left, zone_left(zone, with_file_permille));
+		left = value_add(left, zone_left(zone, of->with_file_permille));
 	}
 	return any ? left : VALUE_UNKNOWN;
 }

@@ -204,12 +204,17 @@ static int sample(struct app *app)
 /** Tell the collector whose figures must be fresh in the next tick. */
 static void want_first(struct app *app)
 {
+	const struct snapshot *now = &app->now->snapshot;
+	const struct killer_view *killers = app->now->summary.killers;
 	const struct oom *oom = &app->now->summary.oom;
 
 	for (uint32_t i = 0; i < oom->n_order && i < 64; i++)
-		collector_want(app->collector, &app->now->snapshot.tasks[oom->order[i]]);
+		collector_want(app->collector, &now->tasks[oom->order[i]]);
+	for (uint32_t i = 0; killers && i < now->n_killers; i++)
+		if (killers[i].victim != NO_TASK)
+			collector_want(app->collector, &now->tasks[killers[i].victim]);
 	if (oom->first != NO_TASK)
-		collector_compare_with(app->collector, &app->now->snapshot.tasks[oom->first]);
+		collector_compare_with(app->collector, &now->tasks[oom->first]);
 }
 
 static void show(struct app *app)

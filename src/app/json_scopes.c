@@ -137,7 +137,7 @@ static void write_cgroup(struct json_out *out, uint32_t index)
 {
 	const struct memcg_view *judged = &out->summary->memcgs[index];
 	const struct memcg *memcg = &out->now->memcgs[index];
-	const struct scope scope = { SCOPE_MEMCG, index };
+	const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = index };
 	struct json *json = &out->json;
 	char words[64];
 	struct text text;

@@ -92,7 +92,8 @@ static void want_shown(struct app *app)
 
 	for (int64_t row = top; row < top + app->state.list_rows && row < list->n_rows; row++)
 		if (row >= 0)
-			collector_want(app->collector, &app->view.now->tasks[list->rows[row]]);
+			collector_want(
+				app->collector, &app->view.now->tasks[tasklist_task(list, row)]);
 }
 
 static void draw(struct loop *loop)

@@ -13,7 +13,8 @@
  * - model: snapshot (all that was seen at one instant), kernel (what this kernel does:
  *   the only place that knows versions), facts (what may be lacking, and why)
  * - analysis: badness, scope (whose OOM), victim, zones, account, reclaim, risk, memcgs (each
- *   cgroup judged); summary runs them all
+ *   cgroup judged), nodesets (each set of NUMA nodes), killers (each userspace killer), verdict
+ *   (the sentences); summary runs them all
  * - analysis, of what one may do: plan (an action before it is one), changes (undo), verify
  *   (did what was foretold happen?)
  * - action: handle (a hold on one process), perform, release

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/units.h"
+#include "parse/nodes.h"
 
 /** One option.  An apply function gets its argument (NULL if it takes none). */
 struct option_row {
@@ -146,10 +147,29 @@ static int apply_scope_path(struct options *options, const char *arg, const char
 	return 0;
 }
 
+static int apply_scope_nodes(struct options *options, const char *arg, const char *list)
+{
+	struct node_set nodes;
+	const int error = parse_node_list(list, strlen(list), &nodes);
+
+	if (error == -ERANGE)
+		return complain(
+			"--scope: '%s': nodes are numbers from 0 to %d", arg, NODES_MAX - 1);
+	if (error < 0)
+		return complain(
+			"--scope: '%s': expected numbers and ranges of nodes, as in nodes:0 or "
+			"nodes:1-3,5",
+			arg);
+	options->scope.kind = SCOPE_NODES;
+	options->scope.nodes = nodes;
+	return 0;
+}
+
 static int apply_scope(struct options *options, const char *arg)
 {
 	static const char cgroup[] = "cgroup:", nodes[] = "nodes:";
 
+	memset(&options->scope, 0, sizeof(options->scope));
 	if (strcmp(arg, "system") == 0) {
 		options->scope.kind = SCOPE_SYSTEM;
 		return 0;
@@ -157,8 +177,8 @@ static int apply_scope(struct options *options, const char *arg)
 	if (strncmp(arg, cgroup, strlen(cgroup)) == 0)
 		return apply_scope_path(options, arg, arg + strlen(cgroup));
 	if (strncmp(arg, nodes, strlen(nodes)) == 0)
-		return complain("--scope: '%s': node sets cannot be foretold yet", arg);
-	return complain("--scope: '%s' is neither system nor cgroup:PATH", arg);
+		return apply_scope_nodes(options, arg, arg + strlen(nodes));
+	return complain("--scope: '%s' is none of system, cgroup:PATH and nodes:LIST", arg);
 }
 
 static int apply_width(struct options *options, const char *arg)
@@ -187,7 +207,7 @@ static const struct option_row rows[] = {
 	{ "pid",           'p', "PID[,PID]",  APPLIES(apply_pid),        "show only these processes" },
 	{ "user",          'u', "USER",       APPLIES(apply_user),       "show only processes of this user (name or number)" },
 	{ "filter",        0,   "EXPR",       APPLIES(apply_filter),     "show only what matches, e.g. 'mem>1G not user=root'" },
-	{ "scope",         0,   "SCOPE",      APPLIES(apply_scope),      "whose OOM is foretold: system, or cgroup:PATH at its limit" },
+	{ "scope",         0,   "SCOPE",      APPLIES(apply_scope),      "whose OOM is foretold: system, cgroup:PATH at its limit, or nodes:LIST (0, 1-3,5)" },
 	{ "width",         'w', "COLS",       APPLIES(apply_width),      "columns of batch output; 512" },
 	{ "only-shown",    0,   NULL,         SETS(only_shown),          "in JSON only the processes that would be shown" },
 	{ "root",          0,   "DIR",        SETS(root),                "read a recorded tree instead of this machine" },

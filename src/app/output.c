@@ -133,10 +133,20 @@ static int tick_failed(const struct app *app, int error)
 /** What was asked for cannot be answered, from the start or any more. */
 static bool scope_is_gone(const struct app *app)
 {
+	const struct scope_choice *scope = &app->options.scope;
+	char nodes[128];
+	struct text text;
+
 	if (!app->now->summary.scope_gone)
 		return false;
-	fprintf(stderr, "oomwatch: --scope: no memory cgroup '%s' with processes in it here\n",
-		app->options.scope.path);
+	text_init(&text, nodes, sizeof(nodes));
+	nodes_words(&scope->nodes, &text);
+	if (scope->kind == SCOPE_NODES)
+		fprintf(stderr, "oomwatch: --scope: no node of '%s' has memory here\n", nodes);
+	else
+		fprintf(stderr,
+			"oomwatch: --scope: no memory cgroup '%s' with processes in it here\n",
+			scope->path);
 	return true;
 }
 

@@ -191,6 +191,21 @@ static void write_task_memory(
 		task->has & TASK_HAS_GROWTH ? task->growth_bytes_per_s[GROWTH_10S] : VALUE_UNKNOWN);
 }
 
+/** Mems_allowed, as the kernel prints the list. */
+static void write_nodes(struct json_out *out, const struct task *task)
+{
+	char list[NODES_MAX * 4];
+	struct text text;
+
+	if (task->nodes >= out->now->n_node_sets) {
+		json_null(&out->json, "mems_allowed");
+		return;
+	}
+	text_init(&text, list, sizeof(list));
+	nodes_words(&out->now->node_sets[task->nodes], &text);
+	json_string(&out->json, "mems_allowed", list);
+}
+
 static void write_task(struct json_out *out, uint32_t index)
 {
 	const struct task *task = &out->now->tasks[index];
@@ -213,6 +228,7 @@ static void write_task(struct json_out *out, uint32_t index)
 	json_int(json, "oom_score", task->has & TASK_HAS_SCORE ? task->oom_score : VALUE_UNKNOWN);
 	json_int(json, "oom_score_adj",
 		task->has & TASK_HAS_ADJ ? task->oom_score_adj : VALUE_UNKNOWN);
+	write_nodes(out, task);
 	write_task_memory(json, task, &out->summary->oom.judged[index]);
 	json_end_object(json);
 	json_out_drain(out);
@@ -330,6 +346,7 @@ int output_json(const struct app *app)
 		write_zone(&out, &out.now->zones[i], &out.summary->views[i]);
 	json_end_array(&out.json);
 	json_out_cgroups(&out);
+	json_out_killers(&out);
 	json_array(&out.json, "tasks");
 	for (uint32_t i = 0; i < out.now->n_tasks; i++)
 		if (shown(app, i))

@@ -11,9 +11,13 @@
 /** Room for the longest name of a file. */
 #define FILE_BYTES 64
 
-#define CHANGES CGROUP_READ_USAGE
+#define USAGE CGROUP_READ_USAGE
+#define EVENTS CGROUP_READ_EVENTS
+#define MAX CGROUP_READ_MAX
 #define LIMITS CGROUP_READ_LIMITS
 #define STAT CGROUP_READ_STAT
+#define PRESSURE (CGROUP_READ_STAT | CGROUP_READ_PRESSURE)
+#define PROTECTION CGROUP_READ_PROTECTION
 #define NOT_KEPT (-1)
 
 /** One file of a cgroup; the usage comes first. */
@@ -130,6 +134,7 @@ static void forget_stat(struct memcg *memcg)
 	memcg->stat_slab_reclaimable_bytes = VALUE_UNKNOWN;
 	memcg->stat_anon_bytes = VALUE_UNKNOWN;
 	memcg->stat_shmem_bytes = VALUE_UNKNOWN;
+	memcg->stat_pgscan_pages = VALUE_UNKNOWN;
 	memcg->stat_uptime_ms = VALUE_UNKNOWN;
 }
 
@@ -147,11 +152,11 @@ static void forget_pressure(struct memcg *memcg)
 /* clang-format off */
 #define AT(name) offsetof(struct memcg, name)
 static const struct memcg_file files_v1[] = {
-	{ "memory.usage_in_bytes", CHANGES, 0, AT(usage_bytes), take_usage, NULL },
-	{ "memory.memsw.usage_in_bytes", CHANGES, 1, AT(memsw_bytes), take_usage, NULL },
-	{ "memory.failcnt", CHANGES, 2, AT(events_max), take_number, NULL },
-	{ "memory.oom_control", CHANGES, 3, 0, take_oom_control, forget_oom_control },
-	{ "memory.limit_in_bytes", LIMITS, NOT_KEPT, AT(max_bytes), take_limit, NULL },
+	{ "memory.usage_in_bytes", USAGE, 0, AT(usage_bytes), take_usage, NULL },
+	{ "memory.memsw.usage_in_bytes", EVENTS, 1, AT(memsw_bytes), take_usage, NULL },
+	{ "memory.failcnt", EVENTS, 2, AT(events_max), take_number, NULL },
+	{ "memory.oom_control", EVENTS, 3, 0, take_oom_control, forget_oom_control },
+	{ "memory.limit_in_bytes", MAX, NOT_KEPT, AT(max_bytes), take_limit, NULL },
 	{ "memory.memsw.limit_in_bytes", LIMITS, NOT_KEPT, AT(memsw_max_bytes), take_limit, NULL },
 	{ "memory.swappiness", LIMITS, NOT_KEPT, AT(swappiness), take_number, NULL },
 	{ "memory.use_hierarchy", LIMITS, NOT_KEPT, 0, take_hierarchy, forget_hierarchy },
@@ -159,15 +164,17 @@ static const struct memcg_file files_v1[] = {
 };
 
 static const struct memcg_file files_v2[] = {
-	{ "memory.current", CHANGES, 0, AT(usage_bytes), take_usage, NULL },
-	{ "memory.events", CHANGES, 1, 0, take_events, forget_events },
-	{ "memory.swap.current", CHANGES, 2, AT(swap_bytes), take_usage, NULL },
-	{ "memory.max", LIMITS, NOT_KEPT, AT(max_bytes), take_limit, NULL },
+	{ "memory.current", USAGE, 0, AT(usage_bytes), take_usage, NULL },
+	{ "memory.events", EVENTS, 1, 0, take_events, forget_events },
+	{ "memory.swap.current", EVENTS, 2, AT(swap_bytes), take_usage, NULL },
+	{ "memory.max", MAX, NOT_KEPT, AT(max_bytes), take_limit, NULL },
 	{ "memory.high", LIMITS, NOT_KEPT, AT(high_bytes), take_limit, NULL },
 	{ "memory.swap.max", LIMITS, NOT_KEPT, AT(swap_max_bytes), take_limit, NULL },
 	{ "memory.oom.group", LIMITS, NOT_KEPT, AT(oom_group), take_switch, NULL },
 	{ "memory.stat", STAT, NOT_KEPT, 0, take_stat, forget_stat },
-	{ "memory.pressure", STAT, NOT_KEPT, 0, take_pressure, forget_pressure },
+	{ "memory.pressure", PRESSURE, NOT_KEPT, 0, take_pressure, forget_pressure },
+	{ "memory.min", PROTECTION, NOT_KEPT, AT(min_bytes), take_limit, NULL },
+	{ "memory.low", PROTECTION, NOT_KEPT, AT(low_bytes), take_limit, NULL },
 };
 #undef AT
 /* clang-format on */
@@ -327,7 +334,7 @@ static void read_anew(
 {
 	cgroup_files_close(reader, entry);
 	cgroup_entry_forget(entry);
-	read_files(reader, entry, mask | CHANGES | LIMITS, in);
+	read_files(reader, entry, mask | CGROUP_READ_ALL, in);
 }
 
 static void read_changes(
@@ -338,7 +345,7 @@ static void read_changes(
 	const bool fresh = entry->fresh;
 
 	reader->replaced = false;
-	read_files(reader, entry, fresh ? mask | LIMITS : mask, in);
+	read_files(reader, entry, fresh ? mask | CGROUP_READ_ALL : mask, in);
 	if (entry->state != FACT_ABSENT && !fresh &&
 		(reader->replaced || is_another(entry, &before)))
 		read_anew(reader, entry, mask, in);
@@ -372,7 +379,7 @@ void cgroup_files_read(struct cgroup_reader *reader, struct cgroup_entry *entry,
 	}
 	if (mask & LIMITS)
 		entry->absent = 0;
-	if (mask & CHANGES)
+	if (mask & (USAGE | EVENTS))
 		read_changes(reader, entry, mask, &folder);
 	else
 		read_files(reader, entry, mask, &folder);

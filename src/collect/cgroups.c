@@ -7,19 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/cgroup_demands.h"
 #include "collect/cgroup_files.h"
 
 /** Ticks after which a mount that was not found is looked for again. */
 #define MOUNT_TURNS 16
 
-/** Ticks after which the limits of all, and of those that have limits, are read again. */
-#define LIMITS_TURNS 16
-#define LIMITED_TURNS 4
+/** Ticks after which the limit and the usage of all are read again, and all else of them. */
+#define MAX_TURNS 32
+#define ALL_TURNS 256
+
+/** The same of those that have limits: the limit and the events of those that are not near it,
+ * and all else. */
+#define LIMITED_MAX_TURNS 4
+#define LIMITED_ALL_TURNS 32
 
 /** Ticks for which a cgroup without processes is remembered. */
 #define UNUSED_TURNS 64
 
-/** From where on a cgroup is a suspect. */
+/** From where on a cgroup's events are read each tick, and from where on it is a suspect. */
+#define NEAR_PERMILLE 500
 #define SUSPECT_PERMILLE 750
 #define FULL_PERMILLE 1000
 
@@ -42,6 +49,9 @@ struct cgroups {
 	int64_t turn;       /**< ticks, also those that failed */
 	int64_t mount_turn; /**< when to look for a mount again */
 	bool thorough;
+	bool demands;     /**< some entries have one */
+	bool killed;      /**< somebody was killed since the tick before, or that cannot be told */
+	int64_t oom_kill; /**< the kernel's counter in the tick before */
 	char wanted[PATH_MAX];
 };
 
@@ -186,19 +196,30 @@ static bool is_hot(const struct cgroup_entry *entry)
 		is_limit(entry->memcg.high_bytes) || is_limit(entry->memcg.swap_max_bytes);
 }
 
-/** What to read of a cgroup that is used. */
+/**
+ * What to read of a cgroup that is used.  Events of those that are far from their limit, and so
+ * quiet, are read in turn; but all at once when somebody was killed.
+ */
 static unsigned due_files(const struct cgroups *cgroups, const struct cgroup_entry *entry)
 {
 	/* Spreads the turns evenly. */
 	const uint64_t turn = (entry->hash >> 8) + (uint64_t)cgroups->turn;
+	unsigned due = CGROUP_READ_USAGE;
 
-	if (cgroups->thorough || entry->state == FACT_UNREAD || turn % LIMITS_TURNS == 0 ||
-		is_wanted(cgroups, entry))
-		return CGROUP_READ_USAGE | CGROUP_READ_LIMITS;
-	if (entry->state == FACT_ABSENT || !entry->keep)
-		return 0;
-	return turn % LIMITED_TURNS == 0 ? CGROUP_READ_USAGE | CGROUP_READ_LIMITS
-					 : CGROUP_READ_USAGE;
+	if (cgroups->thorough || entry->state == FACT_UNREAD || is_wanted(cgroups, entry) ||
+		turn % ALL_TURNS == 0)
+		return CGROUP_READ_ALL;
+	if (entry->state == FACT_ABSENT)
+		return turn % MAX_TURNS == 0 ? CGROUP_READ_ALL : 0;
+	if (!entry->keep)
+		return turn % MAX_TURNS == 0 ? due | CGROUP_READ_MAX : 0;
+	if (turn % LIMITED_ALL_TURNS == 0)
+		return CGROUP_READ_ALL;
+	if (turn % LIMITED_MAX_TURNS == 0)
+		due |= CGROUP_READ_MAX | CGROUP_READ_EVENTS;
+	if (entry->near || cgroups->killed)
+		due |= CGROUP_READ_EVENTS;
+	return due;
 }
 
 static int64_t permille(int64_t bytes, int64_t limit)
@@ -208,8 +229,8 @@ static int64_t permille(int64_t bytes, int64_t limit)
 	return limit == 0 ? FULL_PERMILLE : value_mul(bytes, 1000) / limit;
 }
 
-/** How full a suspect is; 0 for one that is none. */
-static uint32_t suspicion(const struct cgroups *cgroups, const struct cgroup_entry *entry)
+/** How full it is, and with that what is worth a look in the ticks to come. */
+static void judge_fullness(const struct cgroups *cgroups, struct cgroup_entry *entry)
 {
 	const struct memcg *memcg = &entry->memcg;
 	int64_t full = permille(memcg->usage_bytes, memcg->max_bytes);
@@ -218,9 +239,11 @@ static uint32_t suspicion(const struct cgroups *cgroups, const struct cgroup_ent
 	full = value_max(full, permille(memcg->memsw_bytes, memcg->memsw_max_bytes));
 	if (entry->rising)
 		full = value_max(full, FULL_PERMILLE);
+	entry->near = full >= NEAR_PERMILLE;
+	entry->full_permille =
+		full < SUSPECT_PERMILLE ? 0 : (uint32_t)value_min(full, UINT32_MAX - 1);
 	if (is_wanted(cgroups, entry))
-		return UINT32_MAX;
-	return full < SUSPECT_PERMILLE ? 0 : (uint32_t)value_min(full, UINT32_MAX - 1);
+		entry->full_permille = UINT32_MAX;
 }
 
 static void read_changes(struct cgroups *cgroups)
@@ -236,12 +259,14 @@ static void read_changes(struct cgroups *cgroups)
 			continue;
 		}
 		due = due_files(cgroups, entry);
+		if (cgroups->demands)
+			due |= cgroup_demanded_files(entry, cgroups->turn);
 		if (due)
 			cgroup_files_read(reader, entry, due);
-		entry->keep = is_hot(entry);
+		entry->keep = is_hot(entry) || entry->demand & CGROUP_DEMAND_USAGE;
 		if (!entry->keep)
 			cgroup_files_close(reader, entry);
-		entry->full_permille = suspicion(cgroups, entry);
+		judge_fullness(cgroups, entry);
 		entry->chosen = false;
 	}
 }
@@ -267,6 +292,22 @@ static struct cgroup_entry *next_suspect(const struct cgroups *cgroups, bool by_
 			best = entry;
 	}
 	return best;
+}
+
+void cgroups_demand(struct cgroups *cgroups, const uint8_t *demands)
+{
+	cgroups->demands = demands && cgroup_demands_set(&cgroups->table, demands);
+}
+
+bool cgroups_demand_now(struct cgroups *cgroups, const uint8_t *demands, struct snapshot *snapshot)
+{
+	return cgroups->thorough && demands && cgroup_demands_set(&cgroups->table, demands) &&
+		cgroup_demands_read(&cgroups->table, &cgroups->reader, snapshot->memcgs);
+}
+
+const struct memcg_mount *cgroups_mount(const struct cgroups *cgroups)
+{
+	return &cgroups->reader.mount;
 }
 
 static void read_stats(struct cgroups *cgroups)
@@ -407,6 +448,9 @@ int cgroups_fill(struct cgroups *cgroups, bool thorough, struct snapshot *snapsh
 
 	cgroups->turn++;
 	cgroups->thorough = thorough;
+	cgroups->killed = cgroups->oom_kill != snapshot->vmstat.oom_kill ||
+		!value_known(snapshot->vmstat.oom_kill);
+	cgroups->oom_kill = snapshot->vmstat.oom_kill;
 	reader->turn = cgroups->turn;
 	reader->uptime_ms = snapshot->uptime_ms;
 	put_nothing(snapshot);
@@ -421,6 +465,9 @@ int cgroups_fill(struct cgroups *cgroups, bool thorough, struct snapshot *snapsh
 		return error;
 	read_changes(cgroups);
 	read_stats(cgroups);
+	if (cgroups->demands)
+		cgroup_demands_read_stats(&cgroups->table, reader);
+	cgroups->demands = false;
 	error = put_memcgs(cgroups, snapshot);
 	if (error == 0)
 		error = put_tasks(cgroups, snapshot);

@@ -11,6 +11,7 @@
 
 #include "collect/capture.h"
 #include "collect/cgroups.h"
+#include "collect/killers.h"
 #include "collect/recording.h"
 #include "collect/sharers.h"
 #include "collect/system_files.h"
@@ -46,6 +47,7 @@ struct collector {
 	struct system_files files;
 	struct tasks_proc sampler;
 	struct cgroups *cgroups;
+	struct killers *killers;
 	struct recording recording;
 	int64_t tick;
 	int32_t cpus;         /**< of the live machine */
@@ -83,7 +85,8 @@ int collector_new(struct root *root, const struct collect_options *options, stru
 	root->capture_error = &collector->capture_error;
 	if (system_files_init(&collector->files, root) < 0 ||
 		tasks_proc_init(&collector->sampler, root, options->raise_nofile) < 0 ||
-		cgroups_new(root, &collector->cgroups) < 0) {
+		cgroups_new(root, &collector->cgroups) < 0 ||
+		killers_new(root, collector->cgroups, &collector->killers) < 0) {
 		collector_free(collector);
 		return -ENOMEM;
 	}
@@ -98,6 +101,7 @@ void collector_free(struct collector *collector)
 		return;
 	if (collector->sampler.reader.buf)
 		tasks_proc_free(&collector->sampler);
+	killers_free(collector->killers);
 	cgroups_free(collector->cgroups);
 	system_files_free(&collector->files);
 	recording_free(&collector->recording);
@@ -296,6 +300,9 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	error = tasks_proc_collect(sampler, snapshot);
 	if (error == 0)
 		error = cgroups_fill(collector->cgroups, sampler->thorough, snapshot);
+	killers_capture_cmdlines(collector->killers, sampler->cmdlines);
+	if (error == 0)
+		error = killers_fill(collector->killers, clock_ms(CLOCK_MONOTONIC), snapshot);
 	if (error == 0 && root->live && !root->host && collector->compared_pid > 0)
 		sharers_compare(snapshot, collector->compared_pid, collector->compared_start);
 	if (error == 0 && root->live && root->capture_fd < 0)
@@ -388,15 +395,16 @@ void collector_wait_identity(struct collector *collector, int timeout_ms)
 	struct tasks_proc *sampler = &collector->sampler;
 	const int64_t deadline_ms = clock_ms(CLOCK_MONOTONIC) + timeout_ms;
 
-	if (!sampler->people.service)
-		return;
 	for (;;) {
 		const int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
-		bool open = identity_pending(sampler->people.service) > 0;
+		bool open = killers_pending(collector->killers, now_ms);
 
-		identity_watch(sampler->people.service, now_ms);
-		people_merge(&sampler->people, &sampler->table);
-		open |= tasks_proc_settle(sampler) > 0;
+		if (sampler->people.service) {
+			open |= identity_pending(sampler->people.service) > 0;
+			identity_watch(sampler->people.service, now_ms);
+			people_merge(&sampler->people, &sampler->table);
+			open |= tasks_proc_settle(sampler) > 0;
+		}
 		if (!open || now_ms >= deadline_ms)
 			return;
 		(void)nanosleep(&nap, NULL);

@@ -177,6 +177,7 @@ static int read_status(struct pid_reader *reader, struct proc_entry *entry)
 	note(entry, PROC_STATUS, error);
 	if (error < 0) {
 		entry->task.has &= ~(unsigned)TASK_HAS_STATUS;
+		entry->task.nodes = NO_NODE_SET;
 		return 0;
 	}
 	task_fill_status(reader, entry, &status);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "collect/beneath.h"
@@ -379,6 +380,38 @@ int root_list_numbers(const struct root *root, const char *path, int32_t *number
 	count = list_fd(fd, numbers, max);
 	close(fd);
 	return count;
+}
+
+ssize_t root_xattr(
+	const struct root *root, const char *path, const char *name, char *buf, size_t size)
+{
+	const int fd = open_dir(root, path);
+	ssize_t len;
+
+	if (fd < 0)
+		return fd;
+	/* With size 0 it would tell the length. */
+	len = size > 0 ? fgetxattr(fd, name, buf, size) : -1;
+	if (len < 0)
+		len = size > 0 ? -errno : -ERANGE;
+	close(fd);
+	return len;
+}
+
+int root_owner(const struct root *root, const char *path, uint32_t *ret_uid)
+{
+	const int fd = open_dir(root, path);
+	struct stat st;
+	int error = 0;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		error = -errno;
+	else
+		*ret_uid = st.st_uid;
+	close(fd);
+	return error;
 }
 
 static bool is_name(const char *name)

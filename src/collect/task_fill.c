@@ -14,6 +14,7 @@ void task_fill_nothing(struct task *task)
 	task->rss_shmem_pages = VALUE_UNKNOWN;
 	task->swap_pages = VALUE_UNKNOWN;
 	task->pgtables_bytes = VALUE_UNKNOWN;
+	task->nodes = NO_NODE_SET;
 }
 
 static int64_t pages_of_kib(const struct pid_reader *reader, int64_t kib)
@@ -149,6 +150,8 @@ void task_fill_status(
 	}
 	if (!(task->has & TASK_HAS_STAT) && status->threads > 0 && status->threads <= UINT32_MAX)
 		task->threads = (uint32_t)status->threads;
+	task->nodes = status->nodes_known ? node_sets_take(reader->node_sets, &status->nodes)
+					  : NO_NODE_SET;
 	task->has |= TASK_HAS_STATUS;
 	entry->status_due = false;
 	entry->status_tick = reader->tick;

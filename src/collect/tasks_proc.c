@@ -46,6 +46,7 @@ int tasks_proc_init(struct tasks_proc *sampler, struct root *root, bool raise_no
 		.root = root,
 		.table = &sampler->table,
 		.people = &sampler->people,
+		.node_sets = &sampler->node_sets,
 		.buf_size = BUF_BYTES_FIRST,
 		.uptime_ms = VALUE_UNKNOWN,
 	};
@@ -460,6 +461,8 @@ int tasks_proc_collect(struct tasks_proc *sampler, struct snapshot *snapshot)
 	if (sampler->table.n_entries > snapshot->n_tasks + snapshot->n_tasks_unreadable)
 		proctab_sweep(&sampler->table, snapshot->tick, forget_gone, sampler);
 	error = look_closer(sampler, snapshot);
+	if (error == 0)
+		error = node_sets_publish(&sampler->node_sets, snapshot);
 	if (error < 0)
 		return error;
 	task_facts_note_lines(&sampler->reader, snapshot->facts);

@@ -14,6 +14,9 @@
 /** Of a drop-in's name; nobody's are longer, and all of them lie on the stack. */
 #define DROPIN_BYTES 128
 
+/** Slices are there without any file. */
+#define SLICE ".slice"
+
 /** Room for the longest place, a folder and a file. */
 #define PATH_BYTES 640
 
@@ -56,7 +59,7 @@ enum folder_form {
 	FOLDER_TEMPLATE, /**< "prefix@.type.d" */
 	FOLDER_PLAIN,    /**< "prefix.type.d" */
 	FOLDER_TYPE,     /**< "type.d" */
-	FOLDER_MANAGER,  /**< "system.conf.d" */
+	FOLDER_MANAGER,  /**< "system.conf.d", "oomd.conf.d" */
 };
 
 /** A folder of drop-ins; its path is made when needed. */
@@ -75,6 +78,7 @@ struct dropin {
 struct search {
 	const struct root *root;
 	struct unit_name unit;
+	const char *conf;                   /**< "system.conf" */
 	struct folder folder;               /**< the one that is listed */
 	struct dropin dropins[DROPINS_MAX]; /**< in order of name */
 	unsigned n_dropins;
@@ -95,7 +99,7 @@ static void search_init(struct search *search, const struct root *root)
 
 static int split_name(const char *name, struct unit_name *ret)
 {
-	static const char *const types[] = { ".service", ".scope" };
+	static const char *const types[] = { ".service", ".scope", SLICE };
 	const size_t len = strlen(name);
 	const char *const at = strchr(name, '@');
 
@@ -198,7 +202,7 @@ static bool folder_path(struct search *search, const struct folder *folder)
 		len = snprintf(name, sizeof(name), "%s.d", unit->type + 1);
 		break;
 	case FOLDER_MANAGER:
-		len = snprintf(name, sizeof(name), "system.conf.d");
+		len = snprintf(name, sizeof(name), "%s.d", search->conf);
 		break;
 	}
 	if (len < 0 || (size_t)len >= sizeof(name))
@@ -312,6 +316,8 @@ int unit_files_read(const struct root *root, const char *name, struct unit_file 
 	error = split_name(name, &search.unit);
 	if (error == 0)
 		error = read_fragment(&search, &unit);
+	if (error == -ENOENT && strcmp(search.unit.type, SLICE) == 0)
+		error = 0;
 	if (error == 0)
 		error = list_dropins(&search);
 	if (error == 0)
@@ -321,15 +327,15 @@ int unit_files_read(const struct root *root, const char *name, struct unit_file 
 	return error;
 }
 
-int unit_files_read_manager(const struct root *root, struct unit_file *ret)
+static int read_conf(const struct root *root, const char *conf, struct unit_file *ret)
 {
 	struct unit_file unit = { .restart = RESTART_UNKNOWN };
 	struct search search;
 	int error;
 
 	search_init(&search, root);
-	error = read_first(
-		&search, manager_places, ARRAY_SIZE(manager_places), "system.conf", &unit);
+	search.conf = conf;
+	error = read_first(&search, manager_places, ARRAY_SIZE(manager_places), conf, &unit);
 	if (error < 0 && error != -ENOENT)
 		return error;
 	error = 0;
@@ -340,4 +346,14 @@ int unit_files_read_manager(const struct root *root, struct unit_file *ret)
 	if (error == 0)
 		*ret = unit;
 	return error;
+}
+
+int unit_files_read_manager(const struct root *root, struct unit_file *ret)
+{
+	return read_conf(root, "system.conf", ret);
+}
+
+int unit_files_read_oomd(const struct root *root, struct unit_file *ret)
+{
+	return read_conf(root, "oomd.conf", ret);
 }

@@ -33,7 +33,7 @@ static const struct field oom_control_fields[] = {
 
 /** What memory.stat says in its own words. */
 struct stat_lines {
-	int64_t inactive_file, active_file, dirty, writeback, mapped, slab, anon, shmem;
+	int64_t inactive_file, active_file, dirty, writeback, mapped, slab, anon, shmem, pgscan;
 };
 
 #define FIELD(key, name) { key, offsetof(struct stat_lines, name) }
@@ -46,6 +46,7 @@ static const struct field stat_fields_v2[] = {
 	FIELD("inactive_file", inactive_file),
 	FIELD("active_file", active_file),
 	FIELD("slab_reclaimable", slab),
+	FIELD("pgscan", pgscan),
 };
 
 static const struct field stat_fields_v1[] = {
@@ -135,6 +136,7 @@ static void put_stat(const struct stat_lines *lines, struct memcg *ret)
 	ret->stat_slab_reclaimable_bytes = lines->slab;
 	ret->stat_anon_bytes = lines->anon;
 	ret->stat_shmem_bytes = lines->shmem;
+	ret->stat_pgscan_pages = lines->pgscan;
 }
 
 int parse_memcg_stat(const char *text, size_t len, int version, struct memcg *ret)

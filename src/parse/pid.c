@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "parse/nodes.h"
 #include "parse/scan.h"
 
 /* "PID (NAME) ": the name may hold any byte, parentheses and newlines too. */
@@ -169,6 +170,15 @@ static bool status_cap(struct scan *line, struct pid_status *status)
 	return true;
 }
 
+static bool status_nodes(struct scan *line, struct pid_status *status)
+{
+	if (!scan_literal(line, "Mems_allowed_list:\t"))
+		return false;
+	status->nodes_known =
+		parse_node_list(line->at, (size_t)(line->end - line->at), &status->nodes) == 0;
+	return status->nodes_known;
+}
+
 /* One line; true if it was of interest.  By the first letter, since most are not. */
 static bool status_line(struct scan *line, struct pid_status *status)
 {
@@ -189,6 +199,8 @@ static bool status_line(struct scan *line, struct pid_status *status)
 		return status_uid(line, &status->uid);
 	case 'C':
 		return status_cap(line, status);
+	case 'M':
+		return status_nodes(line, status);
 	default:
 		return false;
 	}
@@ -196,7 +208,7 @@ static bool status_line(struct scan *line, struct pid_status *status)
 
 int parse_pid_status(const char *text, size_t len, struct pid_status *ret)
 {
-	struct scan scan = scan_of(text, len), line;
+	struct scan scan = scan_of(text, len), line, mask = { NULL, NULL };
 	struct pid_status status = {
 		.tgid = VALUE_UNKNOWN,
 		.uid = VALUE_UNKNOWN,
@@ -214,11 +226,19 @@ int parse_pid_status(const char *text, size_t len, struct pid_status *ret)
 
 	if (len == 0)
 		return -ENODATA;
-	while (!status.cap_known && scan_whole_line(&scan, &line))
+	while (!status.nodes_known && scan_whole_line(&scan, &line)) {
 		any |= status_line(&line, &status);
+		if (scan_literal(&line, "Mems_allowed:\t"))
+			mask = line;
+	}
 	if (!any)
 		return -EBADMSG;
 
+	/* The mask stands before the list (cpuset_task_status_allowed() of kernel/cpuset.c), which
+	 * says the same in fewer bytes. */
+	if (!status.nodes_known && mask.at)
+		status.nodes_known =
+			parse_node_mask(mask.at, (size_t)(mask.end - mask.at), &status.nodes) == 0;
 	*ret = status;
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "parse/unit_file.h"
 
 #include "parse/scan.h"
+#include "parse/systemd_value.h"
 
 /** Longer than any line of interest; what is beyond cannot make one of it. */
 #define LINE_KEPT 128
@@ -13,6 +14,8 @@ enum section {
 	SECTION_SERVICE = 1 << 0,
 	SECTION_SCOPE = 1 << 1,
 	SECTION_MANAGER = 1 << 2,
+	SECTION_SLICE = 1 << 3,
+	SECTION_OOM = 1 << 4,
 };
 
 /** One line as systemd sees it: continuations joined, blanks at the ends taken off, blanks
@@ -106,6 +109,10 @@ static enum section section_of(struct span header)
 		return SECTION_SERVICE;
 	if (span_is(header, "[Scope]"))
 		return SECTION_SCOPE;
+	if (span_is(header, "[Slice]"))
+		return SECTION_SLICE;
+	if (span_is(header, "[OOM]"))
+		return SECTION_OOM;
 	return span_is(header, "[Manager]") ? SECTION_MANAGER : SECTION_OTHER;
 }
 
@@ -127,26 +134,99 @@ static void set_oom_policy(struct span value, struct unit_file *unit)
 		unit->oom_policy = OOM_POLICY_KILL;
 }
 
-/* Whatever the case of the letters; word is in small ones. */
-static bool is_word(struct span value, const char *word)
-{
-	size_t i = 0;
-
-	while (i < value.len && word[i] && (value.at[i] | 0x20) == word[i])
-		i++;
-	return i == value.len && word[i] == '\0';
-}
-
 /* A boolean, or a list of controllers, or nothing: only a boolean can say no. */
 static void set_delegate(struct span value, struct unit_file *unit)
 {
-	static const char *const nos[] = { "0", "no", "n", "false", "f", "off" };
-
 	unit->delegate = true;
-	for (size_t i = 0; i < ARRAY_SIZE(nos); i++) {
-		if (is_word(value, nos[i]))
-			unit->delegate = false;
-	}
+	(void)systemd_boolean(value, &unit->delegate);
+}
+
+static void set_managed(struct span value, enum managed_oom *ret)
+{
+	if (span_is(value, "kill"))
+		*ret = MANAGED_OOM_KILL;
+	else if (span_is(value, "auto") || value.len == 0)
+		*ret = MANAGED_OOM_AUTO;
+}
+
+static void set_managed_swap(struct span value, struct unit_file *unit)
+{
+	set_managed(value, &unit->managed.swap);
+}
+
+static void set_managed_pressure(struct span value, struct unit_file *unit)
+{
+	set_managed(value, &unit->managed.pressure);
+}
+
+static void set_managed_limit(struct span value, struct unit_file *unit)
+{
+	if (value.len == 0)
+		unit->managed.limit_permyriad = 0;
+	else
+		(void)systemd_permyriad(value, &unit->managed.limit_permyriad);
+}
+
+/* systemd takes a second at least, and an end. */
+static bool is_duration(struct span value, int64_t *ret)
+{
+	return systemd_timespan_ms(value, ret) && *ret >= 1000 && *ret < INT64_MAX;
+}
+
+static void set_managed_duration(struct span value, struct unit_file *unit)
+{
+	int64_t ms = 0;
+
+	if (value.len == 0 || is_duration(value, &ms))
+		unit->managed.duration_ms = ms;
+}
+
+static void set_managed_preference(struct span value, struct unit_file *unit)
+{
+	if (span_is(value, "omit"))
+		unit->managed.preference = MANAGED_PREFERENCE_OMIT;
+	else if (span_is(value, "avoid"))
+		unit->managed.preference = MANAGED_PREFERENCE_AVOID;
+	else if (span_is(value, "none") || value.len == 0)
+		unit->managed.preference = MANAGED_PREFERENCE_NONE;
+}
+
+/* A list that grows; an empty one takes back all. */
+static void set_rules(struct span value, struct unit_file *unit)
+{
+	unit->managed.rules = value.len > 0;
+}
+
+static void set_swap_used(struct span value, struct unit_file *unit)
+{
+	if (systemd_permyriad(value, &unit->oomd.swap_used_permyriad))
+		unit->oomd.has_swap_used = true;
+}
+
+static void set_swap_used_percent(struct span value, struct unit_file *unit)
+{
+	set_swap_used(value, unit);
+	unit->oomd.old_spelling = true;
+}
+
+static void set_default_limit(struct span value, struct unit_file *unit)
+{
+	if (systemd_permyriad(value, &unit->oomd.limit_permyriad))
+		unit->oomd.has_limit = true;
+}
+
+static void set_default_limit_percent(struct span value, struct unit_file *unit)
+{
+	set_default_limit(value, unit);
+	unit->oomd.old_spelling = true;
+}
+
+static void set_default_duration(struct span value, struct unit_file *unit)
+{
+	int64_t ms;
+
+	if (systemd_timespan_ms(value, &ms) && (ms == 0 || ms >= 1000))
+		unit->oomd.duration_ms = ms == INT64_MAX ? 0 : ms;
 }
 
 struct setting {
@@ -155,11 +235,25 @@ struct setting {
 	void (*set)(struct span value, struct unit_file *unit);
 };
 
+#define MANAGED (SECTION_SERVICE | SECTION_SCOPE | SECTION_SLICE)
+
 static const struct setting settings[] = {
 	{ "Restart", SECTION_SERVICE, set_restart },
 	{ "OOMPolicy", SECTION_SERVICE | SECTION_SCOPE, set_oom_policy },
 	{ "DefaultOOMPolicy", SECTION_MANAGER, set_oom_policy },
 	{ "Delegate", SECTION_SERVICE | SECTION_SCOPE, set_delegate },
+	{ "ManagedOOMSwap", MANAGED, set_managed_swap },
+	{ "ManagedOOMMemoryPressure", MANAGED, set_managed_pressure },
+	{ "ManagedOOMMemoryPressureLimit", MANAGED, set_managed_limit },
+	{ "ManagedOOMMemoryPressureLimitPercent", MANAGED, set_managed_limit },
+	{ "ManagedOOMMemoryPressureDurationSec", MANAGED, set_managed_duration },
+	{ "ManagedOOMPreference", MANAGED, set_managed_preference },
+	{ "OOMRules", MANAGED, set_rules },
+	{ "SwapUsedLimit", SECTION_OOM, set_swap_used },
+	{ "SwapUsedLimitPercent", SECTION_OOM, set_swap_used_percent },
+	{ "DefaultMemoryPressureLimit", SECTION_OOM, set_default_limit },
+	{ "DefaultMemoryPressureLimitPercent", SECTION_OOM, set_default_limit_percent },
+	{ "DefaultMemoryPressureDurationSec", SECTION_OOM, set_default_duration },
 };
 
 static void assign(struct span text, enum section section, struct unit_file *unit)

@@ -71,6 +71,7 @@ static void zone_init(struct zone *zone, const struct zone_line *line)
 	zone->node = line->node;
 	span_copy(line->zone, zone->name, sizeof(zone->name));
 	zone->free_pages = VALUE_UNKNOWN;
+	zone->start_pfn = VALUE_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_SIZE(zone_fields); i++)
 		*(int64_t *)(void *)((char *)zone + zone_fields[i].offset) = VALUE_UNKNOWN;
 	for (size_t i = 0; i < ARRAY_SIZE(zone->protection_pages); i++)
@@ -125,6 +126,8 @@ static void read_labelled(struct scan *line, struct span label, struct zone *zon
 
 	if (span_is(label, "protection:"))
 		read_protection(line, zone);
+	else if (span_is(label, "start_pfn:"))
+		last_value(line, &zone->start_pfn);
 	else if ((span_is(label, "node_unreclaimable:") || span_is(label, "all_unreclaimable:")) &&
 		last_value(line, &flag))
 		zone->node_unreclaimable = flag != 0;

@@ -112,8 +112,7 @@ static void begin(struct view *view, const struct plan *plan)
 {
 	struct ui_state *state = view->state;
 
-	state->before_pid = state->selected_pid;
-	state->before_start = state->selected_start;
+	prompt_keep_selection(state);
 	state->action.plan = *plan;
 	(void)view_select_task(view, plan->target.pid, plan->target.start_ticks);
 	(void)actions_explain(view);
@@ -131,16 +130,14 @@ static void ask_adj(struct view *view, const struct plan *plan)
 
 unsigned actions_adj(struct view *view, int direction)
 {
-	const uint32_t selected = view_selected(view);
+	const uint32_t selected = view_need_process(view);
 	struct ui_state *state = view->state;
 	struct plan plan = { .kind = PLAN_ADJ };
 	const struct task *task;
 	char name[NAME_MAX_BYTES];
 
-	if (selected == NO_TASK) {
-		ui_refuse(state, "no process is selected");
+	if (selected == NO_TASK)
 		return REACT_REDRAW;
-	}
 	task = &view->now->tasks[selected];
 	plan_target(view->now, selected, &plan.target);
 	if (!(task->has & TASK_HAS_ADJ)) {
@@ -213,14 +210,12 @@ unsigned actions_undo(struct view *view)
 
 unsigned actions_kill_menu(struct view *view)
 {
-	const uint32_t selected = view_selected(view);
+	const uint32_t selected = view_need_process(view);
 	struct ui_state *state = view->state;
 	struct plan plan = { .kind = PLAN_SIGNAL };
 
-	if (selected == NO_TASK) {
-		ui_refuse(state, "no process is selected");
+	if (selected == NO_TASK)
 		return REACT_REDRAW;
-	}
 	plan_target(view->now, selected, &plan.target);
 	state->overlay = OVERLAY_KILL;
 	state->menu_row = 0;

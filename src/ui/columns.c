@@ -95,63 +95,32 @@ static void add_string(struct text *text, const char *string)
 		text_add_clean(text, string, strlen(string));
 }
 
-/* The text of a column from what it is compared by.  Three forms serve nearly all of them. */
-#define TEXT_BY(add, column)                                                     \
-	static void column##_text(const struct task_row *row, struct text *text) \
-	{                                                                        \
-		add(text, column##_value(row));                                  \
-	}
-#define CANDIDATE_TEXT_BY(add, column)                                           \
-	static void column##_text(const struct task_row *row, struct text *text) \
-	{                                                                        \
-		const int64_t value = column##_value(row);                       \
-                                                                                 \
-		if (value_known(value))                                          \
-			add(text, value);                                        \
-		else                                                             \
-			text_add(text, no_figure(row));                          \
-	}
-#define STRING_TEXT(column)                                                      \
-	static void column##_text(const struct task_row *row, struct text *text) \
-	{                                                                        \
-		char buf[COLUMN_TEXT_MAX];                                       \
-		struct text scratch;                                             \
-                                                                                 \
-		text_init(&scratch, buf, sizeof(buf));                           \
-		add_string(text, column##_string(row, &scratch));                \
-	}
-
 static int64_t rank_value(const struct task_row *row)
 {
 	const uint32_t rank = row_judged(row)->rank;
 
 	return rank > 0 ? (int64_t)rank : VALUE_UNKNOWN;
 }
-CANDIDATE_TEXT_BY(add_short, rank)
 
 static int64_t pid_value(const struct task_row *row)
 {
 	return row_task(row)->pid;
 }
-TEXT_BY(add_int, pid)
 
 static int64_t ppid_value(const struct task_row *row)
 {
 	return known_if(row, TASK_HAS_STAT, row_task(row)->ppid);
 }
-TEXT_BY(add_int, ppid)
 
 static int64_t uid_value(const struct task_row *row)
 {
 	return known_if(row, TASK_HAS_UID, row_task(row)->uid);
 }
-TEXT_BY(add_int, uid)
 
 static int64_t threads_value(const struct task_row *row)
 {
 	return known_if(row, TASK_HAS_STAT, row_task(row)->threads);
 }
-TEXT_BY(add_int, threads)
 
 static const char *user_string(const struct task_row *row, struct text *scratch)
 {
@@ -162,7 +131,6 @@ static const char *user_string(const struct task_row *row, struct text *scratch)
 	text_fmt(scratch, "%" PRIu32, task->uid);
 	return scratch->buf;
 }
-STRING_TEXT(user)
 
 static const char *state_string(const struct task_row *row, struct text *scratch)
 {
@@ -173,7 +141,6 @@ static const char *state_string(const struct task_row *row, struct text *scratch
 	text_add_bytes(scratch, &state, 1);
 	return scratch->buf;
 }
-STRING_TEXT(state)
 
 /* What the kernel would show: always a score of the whole machine, and 0 for the exempt. */
 static int64_t score_recomputed(const struct task_row *row)
@@ -197,37 +164,31 @@ static int64_t score_value(const struct task_row *row)
 
 	return task->has & TASK_HAS_SCORE ? task->oom_score : score_recomputed(row);
 }
-TEXT_BY(add_short, score)
 
 static int64_t adj_value(const struct task_row *row)
 {
 	return known_if(row, TASK_HAS_ADJ, row_task(row)->oom_score_adj);
 }
-TEXT_BY(add_signed, adj)
 
 static int64_t badness_value(const struct task_row *row)
 {
 	return candidate_bytes(row, row_judged(row)->badness.total_pages);
 }
-CANDIDATE_TEXT_BY(units_bytes, badness)
 
 static int64_t error_value(const struct task_row *row)
 {
 	return candidate_bytes(row, row_judged(row)->badness.error_pages);
 }
-CANDIDATE_TEXT_BY(units_bytes, error)
 
 static int64_t points_value(const struct task_row *row)
 {
 	return row_judged(row)->points_tenths;
 }
-CANDIDATE_TEXT_BY(add_tenths, points)
 
 static int64_t mem_value(const struct task_row *row)
 {
 	return bytes_of(row, row_judged(row)->mem_pages);
 }
-TEXT_BY(units_bytes, mem)
 
 /* The set that MEM is made of: from 6.17 on status has exact sums while the killer reads the
  * approximate counters of stat. */
@@ -239,37 +200,31 @@ static int64_t rss_value(const struct task_row *row)
 		return bytes_of(row, task->rss_stat_pages);
 	return bytes_of(row, value_or(task->rss_status_pages, task->rss_stat_pages));
 }
-TEXT_BY(units_bytes, rss)
 
 static int64_t anon_value(const struct task_row *row)
 {
 	return bytes_of(row, row_task(row)->rss_anon_pages);
 }
-TEXT_BY(units_bytes, anon)
 
 static int64_t file_value(const struct task_row *row)
 {
 	return bytes_of(row, row_task(row)->rss_file_pages);
 }
-TEXT_BY(units_bytes, file)
 
 static int64_t shmem_value(const struct task_row *row)
 {
 	return bytes_of(row, row_task(row)->rss_shmem_pages);
 }
-TEXT_BY(units_bytes, shmem)
 
 static int64_t swap_value(const struct task_row *row)
 {
 	return bytes_of(row, row_task(row)->swap_pages);
 }
-TEXT_BY(units_bytes, swap)
 
 static int64_t pgtab_value(const struct task_row *row)
 {
 	return row_task(row)->pgtables_bytes;
 }
-TEXT_BY(units_bytes, pgtab)
 
 /** Of the shortest window that has a slope: at long intervals 10 s hold too few points. */
 static int64_t growth_value(const struct task_row *row)
@@ -282,13 +237,11 @@ static int64_t growth_value(const struct task_row *row)
 	}
 	return VALUE_UNKNOWN;
 }
-TEXT_BY(units_rate, growth)
 
 static int64_t cpu_value(const struct task_row *row)
 {
 	return known_if(row, TASK_HAS_CPU, row_task(row)->cpu_permille);
 }
-TEXT_BY(add_tenths, cpu)
 
 /** Ticks in hundredths of a second. */
 static int64_t centis_of(const struct task_row *row, uint64_t ticks)
@@ -307,7 +260,6 @@ static int64_t time_value(const struct task_row *row)
 		ticks = UINT64_MAX;
 	return known_if(row, TASK_HAS_STAT, centis_of(row, ticks));
 }
-TEXT_BY(add_centis, time)
 
 static int64_t age_value(const struct task_row *row)
 {
@@ -318,7 +270,6 @@ static int64_t age_value(const struct task_row *row)
 		return VALUE_UNKNOWN;
 	return known_if(row, TASK_HAS_STAT, value_max(uptime_ms / 1000 - start_centis / 100, 0));
 }
-TEXT_BY(units_seconds, age)
 
 /** A name that is part of the cgroup path: where the path is known, none means none. */
 static const char *from_cgroup(const struct task_row *row, const char *name)
@@ -333,21 +284,18 @@ static const char *unit_string(const struct task_row *row, struct text *scratch)
 	(void)scratch;
 	return from_cgroup(row, row_task(row)->who->unit);
 }
-STRING_TEXT(unit)
 
 static const char *container_string(const struct task_row *row, struct text *scratch)
 {
 	(void)scratch;
 	return from_cgroup(row, row_task(row)->who->container);
 }
-STRING_TEXT(container)
 
 static const char *cgroup_string(const struct task_row *row, struct text *scratch)
 {
 	(void)scratch;
 	return row_task(row)->who->cgroup;
 }
-STRING_TEXT(cgroup)
 
 static const char *exempt_string(const struct task_row *row, struct text *scratch)
 {
@@ -356,14 +304,12 @@ static const char *exempt_string(const struct task_row *row, struct text *scratc
 	(void)scratch;
 	return exempt == EXEMPT_NONE ? "" : exempt_id(exempt);
 }
-STRING_TEXT(exempt)
 
 static const char *comm_string(const struct task_row *row, struct text *scratch)
 {
 	(void)scratch;
 	return row_task(row)->comm;
 }
-STRING_TEXT(comm)
 
 static const char *command_string(const struct task_row *row, struct text *scratch)
 {
@@ -371,116 +317,139 @@ static const char *command_string(const struct task_row *row, struct text *scrat
 
 	return cmdline ? cmdline : comm_string(row, scratch);
 }
-STRING_TEXT(command)
 
 static const char *name_string(const struct task_row *row, struct text *scratch)
 {
 	row_name(row, scratch);
 	return scratch->len > 0 ? scratch->buf : NULL;
 }
-STRING_TEXT(name)
+
+void column_text(const struct column *column, const struct task_row *row, struct text *text)
+{
+	char buf[COLUMN_TEXT_MAX];
+	struct text scratch;
+	int64_t value;
+
+	if (column->string) {
+		text_init(&scratch, buf, sizeof(buf));
+		add_string(text, column->string(row, &scratch));
+		return;
+	}
+	value = column->value(row);
+	if (column->candidates && !value_known(value))
+		text_add(text, no_figure(row));
+	else
+		column->add(text, value);
+}
 
 /* clang-format off */
 static const struct column columns[] = {
 	{ .id = "rank", .title = "#", .unit = "", .width = 4, .needs = FACT_PROCESSES,
-	  .kind = COLUMN_NUMBER, .text = rank_text, .value = rank_value,
+	  .kind = COLUMN_NUMBER, .add = add_short, .candidates = true, .value = rank_value,
 	  .help = "place in the order in which the kernel would kill; - for those it never takes" },
 	{ .id = "pid", .title = "PID", .unit = "", .width = 7, .needs = FACT_COUNT,
-	  .kind = COLUMN_NUMBER, .text = pid_text, .value = pid_value,
+	  .kind = COLUMN_NUMBER, .add = add_int, .grouped = GROUPED_COUNT, .value = pid_value,
 	  .help = "process id (of the thread group)" },
 	{ .id = "user", .title = "USER", .unit = "", .width = 8, .left = true, .drop = 1,
-	  .needs = FACT_TASK_STATUS, .kind = COLUMN_TEXT, .text = user_text, .string = user_string,
-	  .help = "owner: the effective user" },
+	  .needs = FACT_TASK_STATUS, .kind = COLUMN_TEXT, .grouped = GROUPED_SAME,
+	  .string = user_string, .help = "owner: the effective user" },
 	{ .id = "state", .title = "S", .unit = "", .width = 1, .left = true, .drop = 7, .wide = 120,
-	  .needs = FACT_TASK_STAT, .kind = COLUMN_TEXT, .text = state_text, .string = state_string,
+	  .needs = FACT_TASK_STAT, .kind = COLUMN_TEXT, .grouped = GROUPED_SAME,
+	  .string = state_string,
 	  .help = "R runs, S sleeps, D waits for a disk or memory, Z ended, T stopped, I idle" },
 	{ .id = "score", .title = "SCORE", .unit = "", .width = 5, .descending = true, .drop = 2,
-	  .needs = FACT_OOM_SCORE, .kind = COLUMN_NUMBER, .text = score_text, .value = score_value,
+	  .needs = FACT_OOM_SCORE, .kind = COLUMN_NUMBER, .add = add_short, .value = score_value,
 	  .help = "the kernel's oom_score; since 5.9 it is (1000 + badness*1000/(RAM+swap))*2/3, "
 		  "so an idle process has 666 or 667" },
 	{ .id = "adj", .title = "ADJ", .unit = "", .width = 5, .descending = true,
-	  .needs = FACT_OOM_SCORE_ADJ, .kind = COLUMN_NUMBER, .text = adj_text, .value = adj_value,
+	  .needs = FACT_OOM_SCORE_ADJ, .kind = COLUMN_NUMBER, .add = add_signed, .value = adj_value,
 	  .help = "oom_score_adj, -1000 to 1000: each 1 is worth a thousandth of RAM + swap" },
 	{ .id = "badness", .title = "BADNESS", .unit = "bytes", .width = 7, .narrow = 6,
-	  .descending = true, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .text = badness_text,
-	  .value = badness_value,
+	  .descending = true, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .candidates = true, .value = badness_value,
 	  .help = "MEM + what ADJ is worth, in bytes: the largest is killed first" },
 	{ .id = "mem", .title = "MEM", .unit = "bytes", .width = 6, .narrow = 5, .descending = true,
-	  .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .text = mem_text, .value = mem_value,
-	  .help = "memory as the kernel counts it: RSS + SWAP + PGTAB" },
+	  .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .add = units_bytes, .grouped = GROUPED_SUM,
+	  .value = mem_value, .help = "memory as the kernel counts it: RSS + SWAP + PGTAB" },
 	{ .id = "rss", .title = "RSS", .unit = "bytes", .width = 6, .descending = true, .drop = 5,
-	  .wide = 120, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .text = rss_text,
-	  .value = rss_value,
+	  .wide = 120, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .grouped = GROUPED_SUM, .value = rss_value,
 	  .help = "resident set (memory in RAM) as the kernel's OOM killer reads it" },
 	{ .id = "swap", .title = "SWAP", .unit = "bytes", .width = 6, .descending = true, .drop = 4,
-	  .needs = FACT_VMSWAP, .kind = COLUMN_BYTES, .text = swap_text, .value = swap_value,
-	  .help = "memory that lies in swap" },
+	  .needs = FACT_VMSWAP, .kind = COLUMN_BYTES, .add = units_bytes, .grouped = GROUPED_SUM,
+	  .value = swap_value, .help = "memory that lies in swap" },
 	{ .id = "pgtab", .title = "PGTAB", .unit = "bytes", .width = 6, .descending = true,
-	  .drop = 6, .wide = 120, .needs = FACT_VMPTE, .kind = COLUMN_BYTES, .text = pgtab_text,
-	  .value = pgtab_value,
+	  .drop = 6, .wide = 120, .needs = FACT_VMPTE, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .grouped = GROUPED_SUM, .value = pgtab_value,
 	  .help = "page tables: memory that the kernel needs to map the rest of it" },
 	{ .id = "growth", .title = "+/s", .unit = "bytes/s", .width = 6, .descending = true,
-	  .drop = 3, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .text = growth_text,
-	  .value = growth_value, .help = "growth of MEM in bytes a second, over about 10 seconds" },
+	  .drop = 3, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .add = units_rate,
+	  .grouped = GROUPED_SUM, .value = growth_value,
+	  .help = "growth of MEM in bytes a second, over about 10 seconds" },
 	{ .id = "cpu", .title = "CPU%", .unit = "percent", .width = 5, .descending = true,
 	  .drop = 8, .wide = 160, .decimals = 1, .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER,
-	  .text = cpu_text, .value = cpu_value,
+	  .add = add_tenths, .grouped = GROUPED_SUM, .value = cpu_value,
 	  .help = "percent of one CPU since the sample before" },
 	{ .id = "time", .title = "TIME", .unit = "seconds", .width = 9, .descending = true,
 	  .drop = 9, .wide = 160, .decimals = 2, .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER,
-	  .text = time_text, .value = time_value,
+	  .add = add_centis, .grouped = GROUPED_SUM, .value = time_value,
 	  .help = "CPU time used, as minutes:seconds.hundredths" },
 	{ .id = "points", .title = "POINTS", .unit = "thousandths", .width = 7, .descending = true,
 	  .wide = COLUMNS_NEVER, .decimals = 1, .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER,
-	  .text = points_text, .value = points_value,
+	  .add = add_tenths, .candidates = true, .value = points_value,
 	  .help = "badness in thousandths of RAM + swap: the scale of ADJ" },
 	{ .id = "error", .title = "ERROR", .unit = "bytes", .width = 6, .descending = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .text = error_text,
-	  .value = error_value, .help = "how far BADNESS may be off, given how it was read" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_STAT, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .candidates = true, .value = error_value,
+	  .help = "how far BADNESS may be off, given how it was read" },
 	{ .id = "anon", .title = "ANON", .unit = "bytes", .width = 6, .descending = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_RSS_SPLIT, .kind = COLUMN_BYTES, .text = anon_text,
-	  .value = anon_value, .help = "private memory in RAM: what a kill gives back" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_RSS_SPLIT, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .grouped = GROUPED_SUM, .value = anon_value,
+	  .help = "private memory in RAM: what a kill gives back" },
 	{ .id = "file", .title = "FILE", .unit = "bytes", .width = 6, .descending = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_RSS_SPLIT, .kind = COLUMN_BYTES, .text = file_text,
-	  .value = file_value, .help = "mapped files in RAM: dropped without a kill when needed" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_RSS_SPLIT, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .grouped = GROUPED_SUM, .value = file_value,
+	  .help = "mapped files in RAM: dropped without a kill when needed" },
 	{ .id = "shmem", .title = "SHMEM", .unit = "bytes", .width = 6, .descending = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_RSS_SPLIT, .kind = COLUMN_BYTES, .text = shmem_text,
-	  .value = shmem_value, .help = "shared memory and tmpfs in RAM: a kill need not free it" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_RSS_SPLIT, .kind = COLUMN_BYTES, .add = units_bytes,
+	  .grouped = GROUPED_SUM, .value = shmem_value,
+	  .help = "shared memory and tmpfs in RAM: a kill need not free it" },
 	{ .id = "uid", .title = "UID", .unit = "", .width = 7, .wide = COLUMNS_NEVER,
-	  .needs = FACT_TASK_STATUS, .kind = COLUMN_NUMBER, .text = uid_text, .value = uid_value,
-	  .help = "number of the effective user" },
+	  .needs = FACT_TASK_STATUS, .kind = COLUMN_NUMBER, .add = add_int, .grouped = GROUPED_SAME,
+	  .value = uid_value, .help = "number of the effective user" },
 	{ .id = "ppid", .title = "PPID", .unit = "", .width = 7, .wide = COLUMNS_NEVER,
-	  .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER, .text = ppid_text, .value = ppid_value,
-	  .help = "process id of the parent" },
+	  .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER, .add = add_int, .grouped = GROUPED_SAME,
+	  .value = ppid_value, .help = "process id of the parent" },
 	{ .id = "threads", .title = "THREADS", .unit = "", .width = 7, .descending = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER,
-	  .text = threads_text, .value = threads_value, .help = "number of threads" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER, .add = add_int,
+	  .grouped = GROUPED_SUM, .value = threads_value, .help = "number of threads" },
 	{ .id = "age", .title = "AGE", .unit = "seconds", .width = 7, .wide = COLUMNS_NEVER,
-	  .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER, .text = age_text, .value = age_value,
+	  .needs = FACT_TASK_STAT, .kind = COLUMN_NUMBER, .add = units_seconds, .value = age_value,
 	  .help = "time since it was started" },
 	{ .id = "unit", .title = "UNIT", .unit = "", .width = 20, .left = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_CGROUP, .kind = COLUMN_TEXT, .text = unit_text,
-	  .string = unit_string, .help = "systemd unit; - for none" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_CGROUP, .kind = COLUMN_TEXT,
+	  .grouped = GROUPED_SAME, .string = unit_string, .help = "systemd unit; - for none" },
 	{ .id = "container", .title = "CONTAINER", .unit = "", .width = 20, .left = true,
 	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_CGROUP, .kind = COLUMN_TEXT,
-	  .text = container_text, .string = container_string,
+	  .grouped = GROUPED_SAME, .string = container_string,
 	  .help = "container or pod; - for none" },
 	{ .id = "cgroup", .title = "CGROUP", .unit = "", .width = 30, .left = true,
 	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_CGROUP, .kind = COLUMN_TEXT,
-	  .text = cgroup_text, .string = cgroup_string, .help = "path of the memory cgroup" },
+	  .grouped = GROUPED_SAME, .string = cgroup_string, .help = "path of the memory cgroup" },
 	{ .id = "exempt", .title = "EXEMPT", .unit = "", .width = 12, .left = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_COUNT, .kind = COLUMN_TEXT, .text = exempt_text,
+	  .wide = COLUMNS_NEVER, .needs = FACT_COUNT, .kind = COLUMN_TEXT, .grouped = GROUPED_SAME,
 	  .string = exempt_string,
 	  .help = "why the kernel never takes it (init, kthread, adj_min, ...); - for candidates" },
 	{ .id = "comm", .title = "COMM", .unit = "", .width = 15, .left = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_STAT, .kind = COLUMN_TEXT, .text = comm_text,
-	  .string = comm_string,
+	  .wide = COLUMNS_NEVER, .needs = FACT_TASK_STAT, .kind = COLUMN_TEXT,
+	  .grouped = GROUPED_SAME, .string = comm_string,
 	  .help = "name that the kernel has for it and prints when it kills" },
 	{ .id = "command", .title = "COMMAND", .unit = "", .width = 30, .left = true,
-	  .wide = COLUMNS_NEVER, .needs = FACT_IDENTITY, .kind = COLUMN_TEXT, .text = command_text,
-	  .string = command_string, .help = "command line, or COMM where it is not known" },
+	  .wide = COLUMNS_NEVER, .needs = FACT_IDENTITY, .kind = COLUMN_TEXT,
+	  .grouped = GROUPED_SAME, .string = command_string,
+	  .help = "command line, or COMM where it is not known" },
 	{ .id = "name", .title = "NAME", .unit = "", .width = 12, .left = true, .needs = FACT_COUNT,
-	  .kind = COLUMN_TEXT, .text = name_text, .string = name_string,
+	  .kind = COLUMN_TEXT, .grouped = GROUPED_NAME, .string = name_string,
 	  .help = "systemd unit or container, then the command" },
 };
 /* clang-format on */

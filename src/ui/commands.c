@@ -44,12 +44,49 @@ static unsigned run_rights(struct view *view)
 	return toggle_overlay(view, OVERLAY_RIGHTS);
 }
 
+static unsigned fold(struct view *view, bool open)
+{
+	if (!view->state->choice.grouped)
+		ui_refuse(view->state, "there are no groups to %s: g makes them",
+			open ? "unfold" : "fold");
+	else if (view_fold(view, open) < 0)
+		ui_refuse(view->state, "not enough memory to build the list");
+	return REACT_REDRAW;
+}
+
+static unsigned run_unfold(struct view *view)
+{
+	return fold(view, true);
+}
+
+static unsigned run_fold(struct view *view)
+{
+	return fold(view, false);
+}
+
+/* Back in the plain list the cursor is on the group's member that dies first. */
+static unsigned run_group(struct view *view)
+{
+	const struct taskgroup *group = view_selected_group(view);
+	struct ui_state *state = view->state;
+
+	if (group && state->selected_group != 0) {
+		state->selected_group = 0;
+		state->selected_pid = view->now->tasks[group->first].pid;
+		state->selected_start = view->now->tasks[group->first].start_ticks;
+	}
+	state->choice.grouped = !state->choice.grouped;
+	return rebuild(view);
+}
+
 static unsigned run_detail(struct view *view)
 {
-	if (view_selected(view) == NO_TASK) {
-		ui_refuse(view->state, "no process is selected");
+	const struct taskgroup *group = view_selected_group(view);
+
+	if (group)
+		return fold(view, !group->open);
+	if (view_need_process(view) == NO_TASK)
 		return REACT_REDRAW;
-	}
 	return toggle_overlay(view, OVERLAY_DETAIL);
 }
 
@@ -223,7 +260,7 @@ static unsigned run_next(struct view *view)
 
 	if (state->search[0] == '\0')
 		ui_refuse(state, "nothing to find yet: / asks for it");
-	else if (!prompt_search(view, state->search, view_selected_row(view)))
+	else if (!prompt_search(view, state->search, false))
 		ui_refuse(state, "no match for \"%s\"", state->search);
 	return REACT_REDRAW;
 }
@@ -308,14 +345,14 @@ static const struct command commands[] = {
 	{ "group-choose", { "Enter" }, CONTEXT_GROUPS, "Cgroups",
 		"make it the scope and go to the main tab", "Choose", scopes_choose_group },
 	{ "scope", { "s" }, TABS, "Everywhere",
-		"choose whose OOM is foretold: the machine's or a memory cgroup's", "Scope",
+		"choose whose OOM is foretold: the machine's, a memory cgroup's, a node set's", "Scope",
 		scopes_menu },
 	{ "adj", { "a", "r" }, CONTEXT_LIST, "Actions",
 		"type a value of ADJ, -1000 to 1000", NULL, run_adj },
 	{ "undo", { "Backspace" }, CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_GROUPS, "Actions",
 		"take back the last change of ADJ; shown first, done by Enter", NULL, run_undo },
 	{ "detail", { "Enter" }, CONTEXT_LIST, "List",
-		"why the selected process scores what it does, and what its end gives back",
+		"why the selected process scores what it does, what its end gives back; unfold a group",
 		"Detail", run_detail },
 	{ "user", { "u" }, CONTEXT_LIST, "List",
 		"show one user's processes only, by name or number", "User", run_user },
@@ -337,7 +374,7 @@ static const struct command commands[] = {
 	{ "tab-before", { "BackTab" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"tab before", NULL, run_tab_before },
 	{ "rights", { "!" }, CONTEXT_ANY & ~MENUS, "Everywhere",
-		"what can be seen from here, what cannot, and what would change that", "Rights",
+		"what can be seen from here and what not, and the userspace killers that run", "Rights",
 		run_rights },
 	{ "refresh", { "^L" }, CONTEXT_ANY, "Everywhere",
 		"take a sample now and draw the whole screen", NULL, run_refresh },
@@ -348,25 +385,19 @@ static const struct command commands[] = {
 		"next match of the last search", NULL, run_next },
 	{ "pid", { ":" }, CONTEXT_LIST, "List",
 		"go to a PID", NULL, run_pid },
+	{ "group", { "g" }, CONTEXT_LIST, "List",
+		"a row for each container, unit, session or cgroup, with sums; again: processes",
+		NULL, run_group },
+	{ "unfold", { "+", "Right" }, CONTEXT_LIST, "List",
+		"show the processes of the group too", NULL, run_unfold },
+	{ "fold", { "-", "Left" }, CONTEXT_LIST, "List",
+		"show the group alone again", NULL, run_fold },
 	{ "clear", { "=" }, CONTEXT_LIST, "List",
 		"clear all filters: expression, user, PIDs", NULL, run_clear },
 	{ "kernel-threads", { "K" }, CONTEXT_LIST, "List",
 		"show kernel threads as rows too", NULL, run_kernel_threads },
 	{ "exempt", { "x" }, CONTEXT_LIST, "List",
 		"show exempt processes as rows too", NULL, run_exempt },
-	{ "up", { "Up" }, CONTEXT_LIST, "List",
-		"row above", NULL, move_up },
-	{ "down", { "Down" }, CONTEXT_LIST, "List",
-		"row below", NULL, move_down },
-	{ "page-up", { "PgUp" }, CONTEXT_LIST, "List",
-		"a screen up", NULL, move_page_up },
-	{ "page-down", { "PgDn" }, CONTEXT_LIST, "List",
-		"a screen down", NULL, move_page_down },
-	{ "home", { "Home" }, CONTEXT_LIST, "List",
-		"first row, whoever it will be", NULL, move_home },
-	{ "end", { "End" }, CONTEXT_LIST, "List",
-		"last row", NULL, move_end },
-
 	{ "order", { "O" }, CONTEXT_LIST, "Order",
 		"kill order: whom the kernel would take first, second, third", NULL, run_sort_kill },
 	{ "sort-mem", { "M" }, CONTEXT_LIST, "Order",
@@ -393,40 +424,25 @@ static const struct command commands[] = {
 		"foretell the OOM of this scope", "Choose", scopes_menu_choose },
 	{ "scope-close", { "Esc", "q", "s" }, CONTEXT_SCOPE, "Menu",
 		"close the menu, keep the scope", "Close", run_close },
-	{ "menu-up", { "Up", "<" }, MENUS, "Menu",
-		"row above", NULL, menu_up },
-	{ "menu-down", { "Down", ">" }, MENUS, "Menu",
-		"row below", NULL, menu_down },
-	{ "menu-home", { "Home", "PgUp" }, MENUS, "Menu",
-		"first row", NULL, menu_home },
-	{ "menu-end", { "End", "PgDn" }, MENUS, "Menu",
-		"last row", NULL, menu_end },
+	{ "menu-up", { "<" }, MENUS, "Menu",
+		"row above", NULL, move_up },
+	{ "menu-down", { ">" }, MENUS, "Menu",
+		"row below", NULL, move_down },
 
-	{ "group-up", { "Up" }, CONTEXT_GROUPS, "Cgroups",
-		"cgroup above", NULL, group_up },
-	{ "group-down", { "Down" }, CONTEXT_GROUPS, "Cgroups",
-		"cgroup below", NULL, group_down },
-	{ "group-page-up", { "PgUp" }, CONTEXT_GROUPS, "Cgroups",
-		"a screen of cgroups up", NULL, group_page_up },
-	{ "group-page-down", { "PgDn", "Space" }, CONTEXT_GROUPS, "Cgroups",
-		"a screen of cgroups down", NULL, group_page_down },
-	{ "group-home", { "Home" }, CONTEXT_GROUPS, "Cgroups",
-		"the worst, whichever it will be", NULL, group_home },
-	{ "group-end", { "End" }, CONTEXT_GROUPS, "Cgroups",
-		"the last cgroup", NULL, group_end },
-
-	{ "scroll-up", { "Up" }, SCROLLED, "Other tabs and panes",
-		"line up", NULL, scroll_up },
-	{ "scroll-down", { "Down" }, SCROLLED, "Other tabs and panes",
-		"line down", NULL, scroll_down },
-	{ "scroll-page-up", { "PgUp" }, SCROLLED, "Other tabs and panes",
-		"page up", NULL, scroll_page_up },
-	{ "scroll-page-down", { "PgDn", "Space" }, SCROLLED, "Other tabs and panes",
-		"page down", NULL, scroll_page_down },
-	{ "scroll-home", { "Home" }, SCROLLED, "Other tabs and panes",
-		"to the top", NULL, scroll_home },
-	{ "scroll-end", { "End" }, SCROLLED, "Other tabs and panes",
-		"to the end", NULL, scroll_end },
+	{ "up", { "Up" }, CONTEXT_ANY, "Moving",
+		"row above, line up", NULL, move_up },
+	{ "down", { "Down" }, CONTEXT_ANY, "Moving",
+		"row below, line down", NULL, move_down },
+	{ "page-up", { "PgUp" }, CONTEXT_ANY, "Moving",
+		"a screen up; in a menu its first row", NULL, move_page_up },
+	{ "page-down", { "PgDn" }, CONTEXT_ANY, "Moving",
+		"a screen down; in a menu its last row", NULL, move_page_down },
+	{ "page-down-space", { "Space" }, CONTEXT_GROUPS | SCROLLED, "Moving",
+		"a screen down, but in the list", NULL, move_page_down },
+	{ "home", { "Home" }, CONTEXT_ANY, "Moving",
+		"the first row, whoever it will be; the top", NULL, move_home },
+	{ "end", { "End" }, CONTEXT_ANY, "Moving",
+		"the last row; the end", NULL, move_end },
 	/* clang-format on */
 };
 

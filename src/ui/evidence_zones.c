@@ -71,17 +71,52 @@ static void add_missing_zones(struct cells *cells)
 	text_add(cells_add(cells, 0, STYLE_NORMAL), "? (! says why)");
 }
 
+const struct node_set *evidence_nodes(const struct view *view)
+{
+	const struct scope *shown = &view->summary->oom.scope;
+	const struct risk *worst = &view->summary->risks[0];
+
+	if (shown->kind == SCOPE_NODES)
+		return &shown->nodes;
+	return view->summary->n_risks > 0 && worst->where.kind == SCOPE_NODES ? &worst->where.nodes
+									      : NULL;
+}
+
+/** The zones that share the line. */
+struct together {
+	uint32_t picked[ZONES_TOGETHER];
+	unsigned count;
+	const struct node_set *first;
+};
+
+/* How many of them matter more.  The kernel's order ends with the largest of a node, which most
+ * allocations use. */
+static int drop_of(const struct view *view, const struct together *zones, unsigned at)
+{
+	int before = 0;
+
+	for (unsigned i = 0; i < zones->count; i++) {
+		const int node = view->now->zones[zones->picked[i]].node;
+		const int own = view->now->zones[zones->picked[at]].node;
+		const bool first = zones->first && nodes_have(zones->first, node);
+		const bool own_first = zones->first && nodes_have(zones->first, own);
+
+		before += first != own_first ? first : i > at;
+	}
+	return before;
+}
+
 void evidence_zones_together(struct view *view, struct canvas *canvas, struct rect line)
 {
-	uint32_t picked[ZONES_TOGETHER];
-	const unsigned count = zones_pick(view->now, view->summary->views, picked, ZONES_TOGETHER);
+	struct together zones = { .first = evidence_nodes(view) };
 	struct cells cells;
 
+	zones.count = zones_pick(
+		view->now, view->summary->views, zones.first, zones.picked, ZONES_TOGETHER);
 	cells_init(&cells);
-	/* The kernel's order ends with the largest, which most allocations use. */
-	for (unsigned i = 0; i < count; i++)
-		add_zone_short(&cells, view, picked[i], (int)(count - 1 - i));
-	if (count == 0)
+	for (unsigned i = 0; i < zones.count; i++)
+		add_zone_short(&cells, view, zones.picked[i], drop_of(view, &zones, i));
+	if (zones.count == 0)
 		add_missing_zones(&cells);
 	evidence_cells(&cells, canvas, line, "ZONE  ");
 }
@@ -194,7 +229,7 @@ void evidence_largest_order(struct view *view, struct canvas *canvas, struct rec
 	struct cells cells;
 	uint32_t largest;
 
-	if (zones_pick(view->now, view->summary->views, &largest, 1) == 1) {
+	if (zones_pick(view->now, view->summary->views, evidence_nodes(view), &largest, 1) == 1) {
 		evidence_order(view, canvas, line, largest);
 		return;
 	}

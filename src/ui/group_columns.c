@@ -178,7 +178,7 @@ static bool ends_with(const char *string, const char *end)
  * other name is called by the end of its path. */
 static void name_text(const struct group_row *row, int cols, struct text *text)
 {
-	const struct scope scope = { SCOPE_MEMCG, row->index };
+	const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = row->index };
 	const char *foreign = memcg_of(row)->path;
 	char words[64], path[CELLS_TEXT_MAX];
 	struct text part;

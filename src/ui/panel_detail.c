@@ -5,6 +5,7 @@
 #include "ui/grouplist.h"
 #include "ui/page.h"
 #include "ui/panels.h"
+#include "ui/scopes.h"
 #include "ui/zonebar.h"
 
 /** From here on the terms of badness stand beside the facts, in so many cells. */
@@ -350,7 +351,7 @@ static void draw_limit(struct page *page, const struct subject *subject)
 {
 	const struct memcg_view *views = subject->view->summary->memcgs;
 	const uint32_t binding = scope_binding(subject->now, subject->task);
-	const struct scope scope = { SCOPE_MEMCG, binding };
+	const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = binding };
 	char buf[256];
 	struct text text;
 
@@ -363,6 +364,28 @@ static void draw_limit(struct page *page, const struct subject *subject)
 	text_add(&text, " in ");
 	scope_words(subject->now, &scope, &text);
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "limit", buf);
+}
+
+/** The nodes whose memory it may use, where that is not all. */
+static void draw_nodes(struct page *page, const struct subject *subject)
+{
+	const struct risk *risk;
+	struct node_set nodes;
+	char buf[256];
+	struct text text;
+
+	if (!scopes_nodes_of(subject->now, subject->task, &nodes))
+		return;
+	text_init(&text, buf, sizeof(buf));
+	text_add(&text, "only ");
+	nodes_words(&nodes, &text);
+	risk = scopes_nodes_risk(subject->view->summary, &nodes);
+	if (risk) {
+		text_add(&text, ": ");
+		units_kib(&text, risk->left.high_kib);
+		text_add(&text, " left to give there");
+	}
+	page_item(page, LABEL_COLS, STYLE_NORMAL, "NUMA nodes", buf);
 }
 
 static void draw_facts(struct page *page, const struct subject *subject)
@@ -381,6 +404,7 @@ static void draw_facts(struct page *page, const struct subject *subject)
 	draw_foreign(page, "container", who->container);
 	draw_foreign(page, "cgroup", who->cgroup);
 	draw_limit(page, subject);
+	draw_nodes(page, subject);
 	if (who->blocked)
 		page_item(page, LABEL_COLS, STYLE_LABEL, "command",
 			"cannot be read: blocked, the process holds its memory lock");
@@ -408,7 +432,10 @@ void panel_detail(struct view *view, struct canvas *canvas, struct rect where)
 
 	page_begin(&left, canvas, where, over ? view->state->scroll : 0);
 	if (selected == NO_TASK) {
-		page_text(&left, STYLE_DIM, "no process is selected");
+		if (view_selected_group(view))
+			panel_group(view, &left);
+		else
+			page_text(&left, STYLE_DIM, "no process is selected");
 		if (over)
 			view->state->pages = left.line;
 		return;

@@ -2,6 +2,7 @@
 #include "base/units.h"
 #include "ui/cells.h"
 #include "ui/evidence.h"
+#include "ui/killers.h"
 #include "ui/panels.h"
 #include "ui/zonebar.h"
 
@@ -17,6 +18,7 @@ enum evidence {
 	EVIDENCE_RAM,
 	EVIDENCE_SWAP,
 	EVIDENCE_RECLAIM,
+	EVIDENCE_KILLERS,
 	EVIDENCE_ZONE,
 	EVIDENCE_ORDER,
 	EVIDENCE_COUNT,
@@ -207,6 +209,7 @@ static void (*const draw_kind[EVIDENCE_COUNT])(struct view *, struct canvas *, s
 	[EVIDENCE_RAM] = draw_ram,
 	[EVIDENCE_SWAP] = draw_swap,
 	[EVIDENCE_RECLAIM] = draw_reclaim,
+	[EVIDENCE_KILLERS] = evidence_killers,
 	[EVIDENCE_ZONE] = evidence_zones_together,
 	[EVIDENCE_ORDER] = evidence_largest_order,
 };
@@ -217,10 +220,15 @@ static bool order_is_cause(const struct view *view)
 		evidence_order_meets(view, ORDER_COSTLY) == ORDER_FRAGMENTED;
 }
 
-/* One zone is used up while another has enough: not a lack of memory everywhere. */
+/* One zone is used up while another has enough, or some nodes are: not a lack of memory
+ * everywhere. */
 static bool zone_is_cause(const struct view *view)
 {
+	const struct risk *worst = &view->summary->risks[0];
 	bool empty = false, fine = false;
+
+	if (worst->level > LEVEL_OK && worst->where.kind == SCOPE_NODES)
+		return true;
 
 	for (uint32_t i = 0; view->summary->views && i < view->now->n_zones; i++) {
 		const struct zone_view *judged = &view->summary->views[i];
@@ -230,11 +238,17 @@ static bool zone_is_cause(const struct view *view)
 		empty = empty || judged->state == ZONE_BELOW_MIN;
 		fine = fine || (judged->state == ZONE_OK && judged->usable_movable_pages > 0);
 	}
-	return view->summary->risks[0].level > LEVEL_OK && empty && fine;
+	return worst->level > LEVEL_OK && empty && fine;
 }
 
-/* The order in which kinds of lines are given up is ORDER, ZONE, RECLAIM, RAM, SWAP, but for
- * the one that is the cause. */
+/* The line of userspace killers is there only where one runs. */
+static bool has_kind(const struct view *view, int kind)
+{
+	return kind != EVIDENCE_KILLERS || killers_run(view);
+}
+
+/* The order in which kinds of lines are given up is ORDER, ZONE, RECLAIM, KILLERS, RAM, SWAP, but
+ * for the one that is the cause. */
 static void choose_kinds(const struct view *view, int rows, bool chosen[EVIDENCE_COUNT])
 {
 	const bool order = order_is_cause(view), zone = zone_is_cause(view);
@@ -245,13 +259,14 @@ static void choose_kinds(const struct view *view, int rows, bool chosen[EVIDENCE
 		zone ? EVIDENCE_ZONE : EVIDENCE_SWAP,
 		EVIDENCE_SWAP,
 		EVIDENCE_RAM,
+		EVIDENCE_KILLERS,
 		EVIDENCE_RECLAIM,
 		EVIDENCE_ZONE,
 		EVIDENCE_ORDER,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wanted) && rows > 0; i++) {
-		if (chosen[wanted[i]])
+		if (chosen[wanted[i]] || !has_kind(view, (int)wanted[i]))
 			continue;
 		chosen[wanted[i]] = true;
 		rows--;
@@ -261,15 +276,20 @@ static void choose_kinds(const struct view *view, int rows, bool chosen[EVIDENCE
 /* Many rows: a line a zone, and free blocks of as many zones as there is room for. */
 static void draw_tall(struct view *view, struct canvas *canvas, struct rect where)
 {
+	const struct node_set *first = evidence_nodes(view);
 	uint32_t picked[ZONE_LINES_MAX];
 	struct rect line = where;
 	unsigned count, room;
 
 	line.rows = 1;
-	for (int kind = EVIDENCE_RAM; kind <= EVIDENCE_RECLAIM; kind++, line.row++)
+	for (int kind = EVIDENCE_RAM; kind <= EVIDENCE_KILLERS; kind++) {
+		if (!has_kind(view, kind))
+			continue;
 		draw_kind[kind](view, canvas, line);
+		line.row++;
+	}
 	room = (unsigned)(where.row + where.rows - line.row);
-	count = zones_pick(view->now, view->summary->views, picked,
+	count = zones_pick(view->now, view->summary->views, first, picked,
 		room - 1 < ZONE_LINES_MAX ? room - 1 : ZONE_LINES_MAX);
 	for (unsigned i = 0; i < count; i++, line.row++)
 		evidence_zone(view, canvas, line, picked[i]);
@@ -278,7 +298,7 @@ static void draw_tall(struct view *view, struct canvas *canvas, struct rect wher
 		line.row++;
 	}
 	room = (unsigned)(where.row + where.rows - line.row);
-	count = zones_pick(view->now, view->summary->views, picked,
+	count = zones_pick(view->now, view->summary->views, first, picked,
 		room < ZONE_LINES_MAX ? room : ZONE_LINES_MAX);
 	for (unsigned i = 0; i < count; i++, line.row++)
 		evidence_order(view, canvas, line, picked[i]);
@@ -293,7 +313,7 @@ void panel_evidence(struct view *view, struct canvas *canvas, struct rect where)
 
 	if (!view->now || !view->summary || where.rows < 1)
 		return;
-	if (where.rows > EVIDENCE_COUNT) {
+	if (where.rows >= EVIDENCE_COUNT + has_kind(view, EVIDENCE_KILLERS)) {
 		draw_tall(view, canvas, where);
 		return;
 	}

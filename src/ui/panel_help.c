@@ -31,19 +31,39 @@ static void draw_group(struct page *page, const struct command *all, unsigned co
 	page_text(page, STYLE_NORMAL, "");
 }
 
+static const char *grouped_words(enum column_grouped grouped)
+{
+	switch (grouped) {
+	case GROUPED_SUM:
+		return "the sum";
+	case GROUPED_SAME:
+		return "if all are the same";
+	case GROUPED_COUNT:
+		return "x12, so many processes";
+	case GROUPED_NAME:
+		return "its name, + folded, - unfolded";
+	case GROUPED_FIRST:
+	default:
+		return "of who dies first";
+	}
+}
+
 static void draw_columns(struct page *page)
 {
 	unsigned count;
 	const struct column *all = columns_all(&count);
 
-	page_text(page, STYLE_TITLE, "Columns (with the name that -o and filters use)");
+	page_text(page, STYLE_TITLE,
+		"Columns (with the name that -o and filters use, and what rows of groups show)");
 	for (unsigned i = 0; i < count; i++) {
-		char label[64];
+		char label[64], help[256];
 		struct text text;
 
 		text_init(&text, label, sizeof(label));
 		text_fmt(&text, "%s %s", all[i].title, all[i].id);
-		page_item(page, LABEL_COLS, STYLE_NORMAL, label, all[i].help);
+		text_init(&text, help, sizeof(help));
+		text_fmt(&text, "%s; group: %s", all[i].help, grouped_words(all[i].grouped));
+		page_item(page, LABEL_COLS, STYLE_NORMAL, label, help);
 	}
 	page_text(page, STYLE_NORMAL, "");
 }
@@ -59,14 +79,23 @@ static void draw_group_columns(struct page *page)
 	page_text(page, STYLE_NORMAL, "");
 }
 
+static void draw_words(struct page *page, const struct glossary_entry *words, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		page_item(page, LABEL_COLS, STYLE_NORMAL, words[i].word, words[i].meaning);
+}
+
 static void draw_glossary(struct page *page)
 {
 	unsigned count;
-	const struct glossary_entry *all = glossary_all(&count);
+	const struct glossary_entry *words = glossary_all(&count);
 
 	page_text(page, STYLE_TITLE, "Words");
-	for (unsigned i = 0; i < count; i++)
-		page_item(page, LABEL_COLS, STYLE_NORMAL, all[i].word, all[i].meaning);
+	draw_words(page, words, count);
+	page_text(page, STYLE_NORMAL, "");
+	page_text(page, STYLE_TITLE, "Words of scopes, groups and userspace killers");
+	words = glossary_scopes(&count);
+	draw_words(page, words, count);
 }
 
 void panel_help(struct view *view, struct canvas *canvas, struct rect where)

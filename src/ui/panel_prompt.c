@@ -11,6 +11,8 @@ void panel_order_words(const struct list_choice *choice, struct text *text)
 	text_add(text, choice->sort ? choice->sort->title : "kill order");
 	if (choice->reverse)
 		text_add(text, " reversed");
+	if (choice->grouped)
+		text_add(text, ", grouped");
 }
 
 /* The end of a question names the process and what is to be typed; it begins with a word. */
@@ -129,8 +131,12 @@ static void draw_count(struct view *view, struct canvas *canvas, struct rect lin
 	struct text *text;
 
 	cells_init(&cells);
-	text_fmt(cells_add(&cells, 0, STYLE_NORMAL), "%u of %u shown", (unsigned)view->list.n_rows,
-		(unsigned)view->now->n_tasks);
+	text = cells_add(&cells, 0, STYLE_NORMAL);
+	if (choice->grouped)
+		text_fmt(text, "%u group%s, ", (unsigned)view->list.groups.count,
+			view->list.groups.count == 1 ? "" : "s");
+	text_fmt(
+		text, "%u of %u shown", (unsigned)view->list.n_tasks, (unsigned)view->now->n_tasks);
 	add_choice(&cells, choice);
 	text = cells_add_right(&cells, 4, STYLE_NORMAL);
 	text_add(text, "order: ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "ui/killers.h"
 #include "ui/page.h"
 #include "ui/panels.h"
 
@@ -168,6 +169,7 @@ void panel_rights(struct view *view, struct canvas *canvas, struct rect where)
 		draw_prediction(&page, view);
 		draw_own(&page, view);
 		draw_actions(&page, view);
+		killers_page(view, &page, NAME_COLS);
 		page_text(&page, STYLE_NORMAL, "");
 		for (int fact = 0; fact < FACT_COUNT; fact++)
 			draw_fact(&page, view->now, (enum fact)fact);

@@ -24,13 +24,20 @@ struct standing {
 	int64_t left_kib, slope_kib_per_s;
 };
 
+/* The machine, or a node set that confines processes; others are not judged. */
+static const struct risk *risk_of(const struct summary *summary, const struct scope *scope)
+{
+	return scope->kind == SCOPE_SYSTEM ? system_risk(summary)
+					   : scopes_nodes_risk(summary, &scope->nodes);
+}
+
 static struct standing standing_of(const struct view *view, const struct scope *scope)
 {
 	const struct summary *summary = view->summary;
 	struct standing standing = { "-", VALUE_UNKNOWN, VALUE_UNKNOWN };
 
-	if (scope->kind == SCOPE_SYSTEM) {
-		const struct risk *risk = system_risk(summary);
+	if (scope->kind != SCOPE_MEMCG) {
+		const struct risk *risk = risk_of(summary, scope);
 
 		if (risk)
 			standing = (struct standing){ level_words(risk->level), risk->left.high_kib,
@@ -87,7 +94,10 @@ static void draw_there(const struct view *view, struct canvas *canvas, struct re
 	col += (int)value_max(
 		canvas_text(canvas, line.row, col, end - col, STYLE_NORMAL, buf), NAME_COLS);
 	text_init(&text, buf, sizeof(buf));
-	add_figures(&standing, &text);
+	if (scope->kind == SCOPE_NODES && !risk_of(view->summary, scope))
+		text_add(&text, "nobody is confined to it");
+	else
+		add_figures(&standing, &text);
 	canvas_text(canvas, line.row, col + 2, end - col - 2, STYLE_DIM, buf);
 }
 
@@ -104,9 +114,15 @@ static void draw_missing(
 	if (entry == 1 && !menu->bound) {
 		add_name(view, entry, &nowhere, &text);
 	} else {
+		const struct scope_choice *gone = &menu->entries[entry];
+
 		text_add(&text, "gone: ");
-		text_add_clean(&text, menu->entries[entry].path,
-			strnlen(menu->entries[entry].path, SCOPE_PATH_MAX));
+		if (gone->kind == SCOPE_NODES) {
+			text_add(&text, "nodes ");
+			nodes_words(&gone->nodes, &text);
+		} else {
+			text_add_clean(&text, gone->path, strnlen(gone->path, SCOPE_PATH_MAX));
+		}
 	}
 	canvas_text(canvas, line.row, line.col + MARK_COLS, LEVEL_COLS, STYLE_DIM, "-");
 	canvas_text(canvas, line.row, line.col + MARK_COLS + LEVEL_COLS,
@@ -115,10 +131,7 @@ static void draw_missing(
 
 static bool is_present(const struct view *view, unsigned entry, const struct scope *scope)
 {
-	const struct scope *shown = &view->summary->oom.scope;
-
-	return entry != 1 && scope->kind == shown->kind &&
-		(scope->kind == SCOPE_SYSTEM || scope->memcg == shown->memcg);
+	return entry != 1 && scope_same(scope, &view->summary->oom.scope);
 }
 
 static void draw_entry(

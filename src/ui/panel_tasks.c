@@ -68,13 +68,10 @@ void tasks_draw_header(const struct view *view, struct canvas *canvas, struct re
 bool tasks_scope_words(const struct view *view, struct text *text)
 {
 	const struct oom *oom = &view->summary->oom;
-	bool limited;
 
 	if (oom->scope.kind == SCOPE_SYSTEM)
 		return false;
-	limited = memcg_is_limited(&view->now->memcgs[oom->scope.memcg]);
-	text_fmt(text, limited ? "as if cgroup %s hit its limit" : "cgroup %s has no limit itself",
-		scopes_words(view));
+	scopes_as_if(view, text);
 	text_fmt(text, ": %u of %u eligible, ADJ 1000 = ", (unsigned)oom->n_order,
 		(unsigned)view->now->n_tasks);
 	pages_add(text, view->now, oom->totalpages);
@@ -90,24 +87,51 @@ static enum style row_style(const struct task_row *row)
 	return judged->rank == 1 ? STYLE_VICTIM : STYLE_NORMAL;
 }
 
-void tasks_draw_row(
-	const struct view *view, struct canvas *canvas, struct rect line, uint32_t index)
+/** A row: a group, or a process. */
+struct entry {
+	struct task_row row;      /**< of a group its member that dies first */
+	struct group_cells group; /**< of a process .group is NULL */
+	bool member;              /**< a process below the row of its group, which has its name */
+};
+
+static void entry_text(
+	const struct entry *entry, const struct column *column, int cols, struct text *text)
 {
-	const struct task_row row = { view->now, view->summary, index };
+	if (entry->group.group) {
+		taskgroup_text(&entry->group, column, cols, text);
+	} else if (entry->member && column->grouped == GROUPED_NAME) {
+		text_add(text, "  ");
+		row_command(&entry->row, text);
+	} else {
+		column_text(column, &entry->row, text);
+	}
+}
+
+static void draw_entry(const struct entry *entry, struct canvas *canvas, struct rect line)
+{
+	const enum style style = row_style(&entry->row);
 	int col = line.col + COLUMNS_MARK_CELLS;
 	struct table table;
 
 	table_fit(line.cols, &table);
-	canvas_fill(canvas, line, row_style(&row));
+	canvas_fill(canvas, line, style);
 	for (unsigned i = 0; i < table.n_shown; i++) {
+		const struct rect cell = table_cell(&table, i, line, &col);
 		char buf[COLUMN_TEXT_MAX];
 		struct text text;
 
 		text_init(&text, buf, sizeof(buf));
-		table.shown[i]->text(&row, &text);
-		draw_cell(canvas, table_cell(&table, i, line, &col), table.shown[i],
-			row_style(&row), buf);
+		entry_text(entry, table.shown[i], cell.cols, &text);
+		draw_cell(canvas, cell, table.shown[i], style, buf);
 	}
+}
+
+void tasks_draw_row(
+	const struct view *view, struct canvas *canvas, struct rect line, uint32_t index)
+{
+	const struct entry entry = { .row = { view->now, view->summary, index } };
+
+	draw_entry(&entry, canvas, line);
 }
 
 static bool folded(const struct view *view, uint32_t index)
@@ -219,6 +243,19 @@ static void scroll_to_cursor(struct view *view, int64_t rows, int64_t selected)
 	view->state->list_rows = (int)rows;
 }
 
+static void draw_list_row(
+	const struct view *view, struct canvas *canvas, struct rect line, int64_t row)
+{
+	const struct tasklist *list = &view->list;
+	const struct entry entry = {
+		.row = { view->now, view->summary, tasklist_task(list, row) },
+		.group = { view->now, view->summary, &list->groups, tasklist_group(list, row) },
+		.member = view->state->choice.grouped,
+	};
+
+	draw_entry(&entry, canvas, line);
+}
+
 static void draw_rows(struct view *view, struct canvas *canvas, struct rect where)
 {
 	const int64_t selected = view_selected_row(view);
@@ -231,7 +268,7 @@ static void draw_rows(struct view *view, struct canvas *canvas, struct rect wher
 
 		if (row >= view->list.n_rows)
 			break;
-		tasks_draw_row(view, canvas, line, view->list.rows[row]);
+		draw_list_row(view, canvas, line, row);
 		if (row == selected)
 			draw_cursor(canvas, line);
 	}

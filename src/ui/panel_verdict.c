@@ -134,20 +134,34 @@ static void draw_line(struct canvas *canvas, struct rect line, enum style style,
 		string);
 }
 
-/* How many scopes are in danger besides the first, which the sentence is about. */
-static unsigned others_in_danger(const struct summary *summary)
+/* How many scopes are in danger besides the first, which the sentence is about, and the key that
+ * shows them: the cgroups tab, the rights panel with the killers, or else the menu of all. */
+static unsigned others_in_danger(const struct summary *summary, char *ret_key)
 {
-	unsigned count = 0;
+	unsigned cgroups = 0, killers = 0, count = 0;
 
-	for (unsigned i = 1; i < summary->n_risks; i++)
-		count += summary->risks[i].level > LEVEL_OK;
+	for (unsigned i = 1; i < summary->n_risks; i++) {
+		const struct risk *risk = &summary->risks[i];
+
+		if (risk->level == LEVEL_OK)
+			continue;
+		cgroups += risk->where.kind == SCOPE_MEMCG;
+		killers += risk->where.kind == SCOPE_KILLER;
+		count++;
+	}
+	*ret_key = 's';
+	if (cgroups == count)
+		*ret_key = '3';
+	else if (killers == count)
+		*ret_key = '!';
 	return count;
 }
 
 static void draw_level(struct view *view, struct canvas *canvas, struct rect line)
 {
 	const struct risk *risk = &view->summary->risks[0];
-	const unsigned others = others_in_danger(view->summary);
+	char key;
+	const unsigned others = others_in_danger(view->summary, &key);
 	struct cells cells;
 	struct text *text;
 
@@ -158,7 +172,7 @@ static void draw_level(struct view *view, struct canvas *canvas, struct rect lin
 		text_fmt(text, "(%s)", risk->why);
 	text = cells_add(&cells, 1, STYLE_WARN);
 	if (others > 0)
-		text_fmt(text, "(+%u more: 3)", others);
+		text_fmt(text, "(+%u more: %c)", others, key);
 	canvas_text(canvas, line.row, line.col, line.cols, level_style(risk->level),
 		level_words(risk->level));
 	cells_draw(&cells, canvas, line.row, line.col + LABEL_COLS, line.cols - LABEL_COLS);

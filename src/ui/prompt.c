@@ -59,12 +59,20 @@ static void set_input(struct ui_state *state, const char *string)
 	state->input_len = (unsigned)text.len;
 }
 
+void prompt_keep_selection(struct ui_state *state)
+{
+	state->before_pid = state->selected_pid;
+	state->before_start = state->selected_start;
+	state->before_group = state->selected_group;
+	memcpy(state->before_open, state->choice.open, sizeof(state->before_open));
+	state->before_n_open = state->choice.n_open;
+}
+
 unsigned prompt_open(struct view *view, enum prompt_kind kind)
 {
 	struct ui_state *state = view->state;
 
-	state->before_pid = state->selected_pid;
-	state->before_start = state->selected_start;
+	prompt_keep_selection(state);
 	prompt_show(state, kind, kind == PROMPT_FILTER ? state->choice.filter.source : "");
 	return REACT_REDRAW;
 }
@@ -81,33 +89,70 @@ void prompt_close(struct ui_state *state)
 	prompt_show(state, PROMPT_NONE, "");
 }
 
+static void no_memory(struct view *view)
+{
+	ui_refuse(view->state, "not enough memory to build the list");
+}
+
 static void rebuild(struct view *view)
 {
 	if (view_update(view) < 0)
-		ui_refuse(view->state, "not enough memory to build the list");
+		no_memory(view);
+}
+
+static void show(struct view *view, uint32_t entry)
+{
+	if (view_show(view, entry) < 0)
+		no_memory(view);
 }
 
 void prompt_restore_selection(struct view *view)
 {
 	struct ui_state *state = view->state;
 
-	if (state->before_pid == 0) {
-		state->selected_pid = 0;
-		state->selected_row = 0;
-	} else {
-		view_select_task(view, state->before_pid, state->before_start);
-	}
+	state->selected_pid = state->before_pid;
+	state->selected_start = state->before_start;
+	state->selected_group = state->before_group;
+	view_follow_selection(view);
 }
 
-static bool row_matches(const struct view *view, int64_t row, const char *needle)
+/* What a search unfolded on its way folds again. */
+static void restore(struct view *view)
 {
-	const struct task *task = &view->now->tasks[view->list.rows[row]];
+	struct ui_state *state = view->state;
+	struct list_choice *choice = &state->choice;
+	const bool same = choice->n_open == state->before_n_open &&
+		memcmp(choice->open, state->before_open, sizeof(choice->open)) == 0;
+
+	if (!same) {
+		memcpy(choice->open, state->before_open, sizeof(choice->open));
+		choice->n_open = state->before_n_open;
+		rebuild(view);
+	}
+	prompt_restore_selection(view);
+}
+
+static bool group_matches(
+	const struct view *view, const struct taskgroup *group, const char *needle)
+{
+	const struct group_cells cells = { view->now, view->summary, &view->list.groups, group };
+	char name[COLUMN_TEXT_MAX];
+	struct text text;
+
+	text_init(&text, name, sizeof(name));
+	taskgroup_name(&cells, &text);
+	return text_contains(name, needle);
+}
+
+/* In a group the names that it is made of are its row's, not that of every member. */
+static bool task_matches(const struct task *task, bool grouped, const char *needle)
+{
 	const char *const hays[] = {
 		task->comm,
 		task->who->cmdline,
-		task->who->unit,
-		task->who->container,
 		task->who->user,
+		grouped ? NULL : task->who->unit,
+		grouped ? NULL : task->who->container,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(hays); i++)
@@ -116,19 +161,30 @@ static bool row_matches(const struct view *view, int64_t row, const char *needle
 	return false;
 }
 
-bool prompt_search(struct view *view, const char *needle, int64_t from)
+static bool entry_matches(const struct view *view, uint32_t entry, const char *needle)
 {
-	const int64_t rows = view->list.n_rows;
+	if (entry & TASKLIST_GROUP)
+		return group_matches(
+			view, &view->list.groups.groups[entry & ~TASKLIST_GROUP], needle);
+	return task_matches(&view->now->tasks[entry], view->state->choice.grouped, needle);
+}
 
-	if (!view->now || needle[0] == '\0')
+bool prompt_search(struct view *view, const char *needle, bool here)
+{
+	const struct tasklist *list = &view->list;
+	uint32_t from = 0;
+
+	if (!view->now || list->n_rows == 0 || needle[0] == '\0')
 		return false;
-	for (int64_t i = 1; i <= rows; i++) {
-		const int64_t row = (from + i + rows) % rows;
+	while (list->all[from] != list->rows[view_selected_row(view)])
+		from++;
+	for (uint32_t i = 0; i < list->n_all; i++) {
+		const uint32_t entry = list->all[(from + i + !here) % list->n_all];
 
-		if (row_matches(view, row, needle)) {
-			view_select_row(view, row);
-			return true;
-		}
+		if (!entry_matches(view, entry, needle))
+			continue;
+		show(view, entry);
+		return true;
 	}
 	return false;
 }
@@ -137,9 +193,9 @@ static void search_typed(struct view *view)
 {
 	struct ui_state *state = view->state;
 
-	prompt_restore_selection(view);
-	if (state->input_len > 0 && !prompt_search(view, state->input, view_selected_row(view) - 1))
-		ui_refuse(state, "no match in %u rows", (unsigned)view->list.n_rows);
+	restore(view);
+	if (state->input_len > 0 && !prompt_search(view, state->input, true))
+		ui_refuse(state, "no match in %u rows", (unsigned)view->list.n_all);
 }
 
 static int64_t typed_number(const struct ui_state *state)
@@ -158,19 +214,21 @@ static int64_t typed_number(const struct ui_state *state)
 
 static bool select_pid(struct view *view, int64_t pid)
 {
-	for (uint32_t i = 0; view->now && i < view->list.n_rows; i++) {
-		if (view->now->tasks[view->list.rows[i]].pid == pid) {
-			view_select_row(view, i);
-			return true;
-		}
+	const struct tasklist *list = &view->list;
+
+	for (uint32_t i = 0; view->now && i < list->n_all; i++) {
+		if (list->all[i] & TASKLIST_GROUP || view->now->tasks[list->all[i]].pid != pid)
+			continue;
+		show(view, list->all[i]);
+		return true;
 	}
 	return false;
 }
 
 static void pid_typed(struct view *view)
 {
-	if (!select_pid(view, typed_number(view->state)))
-		prompt_restore_selection(view);
+	restore(view);
+	(void)select_pid(view, typed_number(view->state));
 }
 
 static void typed(struct view *view)
@@ -197,14 +255,12 @@ static void accept_filter(struct view *view)
 static void accept_search(struct view *view)
 {
 	struct ui_state *state = view->state;
-	int64_t from = view_selected_row(view);
+	const bool here = state->input_len > 0;
 
 	/* Nothing typed: the last one again, as in less; else the match found while typing. */
-	if (state->input_len > 0) {
+	if (here)
 		memcpy(state->search, state->input, sizeof(state->search));
-		from--;
-	}
-	if (state->search[0] && !prompt_search(view, state->search, from))
+	if (state->search[0] && !prompt_search(view, state->search, here))
 		ui_refuse(state, "no match for \"%s\"", state->search);
 	prompt_close(state);
 }
@@ -325,7 +381,7 @@ static void cancel(struct view *view)
 		return;
 	}
 	if (view->state->prompt == PROMPT_SEARCH || view->state->prompt == PROMPT_PID)
-		prompt_restore_selection(view);
+		restore(view);
 	prompt_close(view->state);
 }
 
@@ -379,8 +435,7 @@ static unsigned edit(struct view *view, int key)
 	struct ui_state *state = view->state;
 
 	if (key == KEY_FN(3) && state->prompt == PROMPT_SEARCH)
-		return prompt_search(view, state->input, view_selected_row(view)) ? REACT_REDRAW
-										  : REACT_NOTHING;
+		return prompt_search(view, state->input, false) ? REACT_REDRAW : REACT_NOTHING;
 	prompt_edit(state, key);
 	typed(view);
 	return REACT_REDRAW;

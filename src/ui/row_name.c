@@ -6,7 +6,7 @@
 /** Units that say who logged in, not what runs: the command is the better name. */
 static const char *const login_units[] = { "session-", "user@", "user-", "user.slice" };
 
-static bool names_a_service(const char *unit)
+bool unit_is_service(const char *unit)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(login_units); i++) {
 		if (strncmp(unit, login_units[i], strlen(login_units[i])) == 0)
@@ -34,23 +34,30 @@ static const char *without_folders(const char *cmdline)
 	return last;
 }
 
-void row_name(const struct task_row *row, struct text *text)
+void row_command(const struct task_row *row, struct text *text)
 {
 	const struct task *task = row_task(row);
-	const struct identity *who = task->who;
-	const char *group = who->container;
+	const char *cmdline = task->who->cmdline;
 
-	if (!group && who->unit && names_a_service(who->unit))
-		group = who->unit;
-	if (group) {
-		add_clean(text, group);
-		text_add(text, " ");
-	}
 	if (task_is_kthread(task)) {
 		text_add(text, "[");
 		add_clean(text, task->comm);
 		text_add(text, "]");
 	} else {
-		add_clean(text, who->cmdline ? without_folders(who->cmdline) : task->comm);
+		add_clean(text, cmdline ? without_folders(cmdline) : task->comm);
 	}
+}
+
+void row_name(const struct task_row *row, struct text *text)
+{
+	const struct identity *who = row_task(row)->who;
+	const char *group = who->container;
+
+	if (!group && who->unit && unit_is_service(who->unit))
+		group = who->unit;
+	if (group) {
+		add_clean(text, group);
+		text_add(text, " ");
+	}
+	row_command(row, text);
 }

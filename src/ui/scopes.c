@@ -7,7 +7,37 @@ static const struct scope_choice machine = { .kind = SCOPE_SYSTEM };
 
 static bool same_choice(const struct scope_choice *a, const struct scope_choice *b)
 {
-	return a->kind == b->kind && (a->kind == SCOPE_SYSTEM || strcmp(a->path, b->path) == 0);
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == SCOPE_NODES)
+		return nodes_equal(&a->nodes, &b->nodes);
+	return a->kind == SCOPE_SYSTEM || strcmp(a->path, b->path) == 0;
+}
+
+bool scopes_nodes_of(const struct snapshot *now, const struct task *task, struct node_set *ret)
+{
+	struct node_set all;
+
+	if (task->nodes >= now->n_node_sets)
+		return false;
+	nodesets_all(now, &all);
+	nodesets_with_memory(now, &now->node_sets[task->nodes], ret);
+	return !nodes_cover(ret, &all);
+}
+
+const struct risk *scopes_nodes_risk(const struct summary *summary, const struct node_set *nodes)
+{
+	const struct nodesets *sets = &summary->nodesets;
+
+	for (uint32_t i = 0; i < sets->n_sets; i++)
+		if (nodes_equal(&sets->sets[i].nodes, nodes))
+			return &sets->sets[i].risk;
+	return NULL;
+}
+
+static struct scope_choice choice_of_nodes(const struct node_set *nodes)
+{
+	return (struct scope_choice){ .kind = SCOPE_NODES, .nodes = *nodes };
 }
 
 /* False for a path that is longer than there is room for. */
@@ -42,22 +72,30 @@ static void menu_add(struct scope_menu *menu, const struct scope_choice *choice)
 		menu->entries[menu->count++] = *choice;
 }
 
-/* The second entry is the selected process's, whether or not a limit stands on its path. */
+/* The second entry is the selected process's, whether or not a limit stands on its path: what
+ * meets its memory first, a cgroup's limit before the nodes that it is confined to. */
 static void menu_add_process(const struct view *view, struct scope_menu *menu)
 {
 	const uint32_t selected = view_selected(view);
-	uint32_t binding = NO_MEMCG;
+	const struct task *task;
+	struct node_set nodes;
 	struct text text;
+	uint32_t binding;
 
 	menu->count++;
 	if (selected == NO_TASK)
 		return;
+	task = &view->now->tasks[selected];
 	text_init(&text, menu->process, sizeof(menu->process));
-	text_add_clean(&text, view->now->tasks[selected].comm,
-		strnlen(view->now->tasks[selected].comm, sizeof(view->now->tasks[0].comm)));
-	text_fmt(&text, " %d", (int)view->now->tasks[selected].pid);
-	binding = scope_binding(view->now, &view->now->tasks[selected]);
-	menu->bound = binding != NO_MEMCG && choice_of(view->now, binding, &menu->entries[1]);
+	text_add_clean(&text, task->comm, strnlen(task->comm, sizeof(task->comm)));
+	text_fmt(&text, " %d", (int)task->pid);
+	binding = scope_binding(view->now, task);
+	if (binding != NO_MEMCG) {
+		menu->bound = choice_of(view->now, binding, &menu->entries[1]);
+	} else if (scopes_nodes_of(view->now, task, &nodes)) {
+		menu->entries[1] = choice_of_nodes(&nodes);
+		menu->bound = true;
+	}
 }
 
 static void menu_fill(const struct view *view, struct scope_menu *menu)
@@ -71,8 +109,17 @@ static void menu_fill(const struct view *view, struct scope_menu *menu)
 		const struct scope *where = &summary->risks[i].where;
 		struct scope_choice choice;
 
-		if (where->kind == SCOPE_MEMCG && choice_of(view->now, where->memcg, &choice))
-			menu_add(menu, &choice);
+		if (where->kind == SCOPE_NODES)
+			choice = choice_of_nodes(&where->nodes);
+		else if (where->kind != SCOPE_MEMCG || !choice_of(view->now, where->memcg, &choice))
+			continue;
+		menu_add(menu, &choice);
+	}
+	for (uint32_t i = 0; i < summary->nodesets.n_sets; i++) {
+		const struct scope_choice choice =
+			choice_of_nodes(&summary->nodesets.sets[i].nodes);
+
+		menu_add(menu, &choice);
 	}
 	menu_add(menu, &view->state->scope);
 }
@@ -118,7 +165,9 @@ unsigned scopes_menu_choose(struct view *view)
 		return view->now ? choose(view, &menu->entries[entry]) : REACT_REDRAW;
 	}
 	if (entry != 1 || menu->bound)
-		ui_refuse(state, "that cgroup is gone");
+		ui_refuse(state,
+			menu->entries[entry].kind == SCOPE_NODES ? "those nodes are gone"
+								 : "that cgroup is gone");
 	else if (menu->process[0])
 		ui_refuse(state, "%s: no limit on its path, only the machine's", menu->process);
 	else
@@ -140,22 +189,49 @@ unsigned scopes_choose_group(struct view *view)
 		return REACT_REDRAW;
 	}
 	state->tab = TAB_MAIN;
-	state->selected_pid = 0;
-	state->selected_row = 0;
+	view_select_first(view);
 	return choose(view, &choice);
 }
 
 void scopes_follow(struct view *view)
 {
 	struct ui_state *state = view->state;
+	const bool nodes = state->scope.kind == SCOPE_NODES;
 
 	if (!view->summary->scope_gone || state->scope.kind == SCOPE_SYSTEM)
 		return;
 	state->scope = machine;
-	ui_message(state, view->now->time_ms, "that cgroup is gone: the machine is shown");
+	ui_message(state, view->now->time_ms,
+		nodes ? "none of those nodes has memory: the machine is shown"
+		      : "that cgroup is gone: the machine is shown");
 }
 
 const char *scopes_words(const struct view *view)
 {
 	return view->summary->oom.scope_words;
+}
+
+static unsigned count_nodes(const struct node_set *nodes)
+{
+	unsigned count = 0;
+
+	for (int node = 0; node < NODES_MAX; node++)
+		count += nodes_have(nodes, node);
+	return count;
+}
+
+void scopes_as_if(const struct view *view, struct text *text)
+{
+	const struct oom *oom = &view->summary->oom;
+	const char *words = scopes_words(view);
+
+	if (oom->scope.kind == SCOPE_NODES)
+		text_fmt(text, "as if %s %s full%s", words,
+			count_nodes(&oom->scope.nodes) == 1 ? "was" : "were",
+			oom->constraint == CONSTRAINT_MEMORY_POLICY ? " (memory policy)" : "");
+	else if (oom->scope.memcg < view->now->n_memcgs &&
+		memcg_is_limited(&view->now->memcgs[oom->scope.memcg]))
+		text_fmt(text, "as if cgroup %s hit its limit", words);
+	else
+		text_fmt(text, "cgroup %s has no limit itself", words);
 }

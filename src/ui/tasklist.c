@@ -153,6 +153,52 @@ static int list_sorted(struct listing *listing, struct arena *arena, uint32_t *s
 	return 0;
 }
 
+static bool is_open(const struct list_choice *choice, uint64_t id)
+{
+	for (unsigned i = 0; i < choice->n_open; i++) {
+		if (choice->open[i] == id)
+			return true;
+	}
+	return false;
+}
+
+static void unfold(struct tasklist *list, const struct list_choice *choice)
+{
+	for (uint32_t i = 0; i < list->groups.count; i++) {
+		struct taskgroup *group = &list->groups.groups[i];
+
+		group->open = is_open(choice, group->id);
+		list->all[list->n_all++] = list->rows[list->n_rows++] = TASKLIST_GROUP | i;
+		memcpy(list->all + list->n_all, group->members, group->count * sizeof(uint32_t));
+		list->n_all += group->count;
+		if (!group->open)
+			continue;
+		memcpy(list->rows + list->n_rows, group->members, group->count * sizeof(uint32_t));
+		list->n_rows += group->count;
+	}
+}
+
+static int group_rows(struct listing *listing, struct arena *arena)
+{
+	const struct list_choice *choice = listing->choice;
+	const struct taskgroups_order order = { choice->sort, listing->descending,
+		choice->reverse };
+	struct tasklist *list = &listing->list;
+	const uint32_t *tasks = list->rows;
+	const struct taskgroups_of of = { listing->now, listing->summary, tasks, list->n_rows };
+	int rc = taskgroups_make(&of, &order, arena, &list->groups);
+
+	if (rc < 0 || list->n_rows == 0)
+		return rc;
+	list->rows = arena_array(arena, (size_t)list->n_rows * 2, sizeof(uint32_t));
+	list->all = arena_array(arena, (size_t)list->n_rows * 2, sizeof(uint32_t));
+	if (!list->rows || !list->all)
+		return -ENOMEM;
+	list->n_rows = 0;
+	unfold(list, choice);
+	return 0;
+}
+
 int tasklist_make(const struct snapshot *now, const struct summary *summary,
 	const struct list_choice *choice, struct arena *arena, struct tasklist *ret)
 {
@@ -177,17 +223,75 @@ int tasklist_make(const struct snapshot *now, const struct summary *summary,
 	}
 	if (rc < 0)
 		return rc;
+	listing.list.n_tasks = listing.list.n_rows;
+	if (choice->grouped) {
+		rc = group_rows(&listing, arena);
+		if (rc < 0)
+			return rc;
+	} else {
+		listing.list.all = listing.list.rows;
+		listing.list.n_all = listing.list.n_rows;
+	}
 	*ret = listing.list;
 	return 0;
+}
+
+const struct taskgroup *tasklist_group(const struct tasklist *list, int64_t row)
+{
+	const uint32_t entry = list->rows[row];
+
+	return entry & TASKLIST_GROUP ? &list->groups.groups[entry & ~TASKLIST_GROUP] : NULL;
+}
+
+uint32_t tasklist_task(const struct tasklist *list, int64_t row)
+{
+	const struct taskgroup *group = tasklist_group(list, row);
+
+	return group ? group->first : list->rows[row];
+}
+
+int64_t tasklist_find_group(const struct tasklist *list, uint64_t id)
+{
+	for (uint32_t i = 0; i < list->n_rows; i++) {
+		const struct taskgroup *group = tasklist_group(list, i);
+
+		if (group && group->id == id)
+			return i;
+	}
+	return -1;
+}
+
+static void forget_open(struct list_choice *choice, unsigned at)
+{
+	choice->n_open--;
+	memmove(&choice->open[at], &choice->open[at + 1],
+		(choice->n_open - at) * sizeof(choice->open[0]));
+}
+
+void tasklist_open(struct list_choice *choice, uint64_t id, bool open)
+{
+	for (unsigned i = 0; i < choice->n_open; i++) {
+		if (choice->open[i] != id)
+			continue;
+		if (!open)
+			forget_open(choice, i);
+		return;
+	}
+	if (!open)
+		return;
+	if (choice->n_open == GROUPS_OPEN_MAX)
+		forget_open(choice, 0);
+	choice->open[choice->n_open++] = id;
 }
 
 int64_t tasklist_find(
 	const struct tasklist *list, const struct snapshot *now, int32_t pid, uint64_t start_ticks)
 {
 	for (uint32_t i = 0; i < list->n_rows; i++) {
-		const struct task *task = &now->tasks[list->rows[i]];
+		const struct task *task = &now->tasks[tasklist_task(list, i)];
 
-		if (task->pid == pid && task->start_ticks == start_ticks)
+		if (!tasklist_group(list, i) && task->pid == pid &&
+			task->start_ticks == start_ticks)
 			return i;
 	}
 	return -1;

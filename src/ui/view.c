@@ -75,16 +75,22 @@ static void note_action(struct view *view)
 	show_note(view, result != VERIFY_AS_FORETOLD);
 }
 
+/* A reason does not say of which scope it is, the sentence does. */
 static void note_level(struct view *view)
 {
 	const struct risk *risk = &view->summary->risks[0];
+	char why[sizeof(risk->text)];
+	struct text text;
 
 	if (view->summary->n_risks == 0)
 		return;
+	text_init(&text, why, sizeof(why));
+	if (risk->why[0] && risk->where.kind != SCOPE_SYSTEM)
+		text_fmt(&text, "%s: ", risk->scope_words);
+	text_add(&text, risk->why[0] ? risk->why : risk->text);
 	if (view->noted_tick != 0 && risk->level != view->noted_level)
 		ui_log(view->state, view->now->time_ms, "%s -> %s: %s",
-			level_words(view->noted_level), level_words(risk->level),
-			risk->why[0] ? risk->why : risk->text);
+			level_words(view->noted_level), level_words(risk->level), why);
 	view->noted_level = risk->level;
 }
 
@@ -113,40 +119,6 @@ static void expire_message(struct view *view)
 		state->message[0] = '\0';
 		state->message_until_ms = 0;
 	}
-}
-
-static const struct task *row_of_list(const struct view *view, int64_t row)
-{
-	return &view->now->tasks[view->list.rows[row]];
-}
-
-static void select_row(struct view *view, int64_t row)
-{
-	const struct task *task = row_of_list(view, row);
-
-	view->state->selected_row = row;
-	view->state->selected_pid = task->pid;
-	view->state->selected_start = task->start_ticks;
-}
-
-static void follow_selection(struct view *view)
-{
-	struct ui_state *state = view->state;
-	int64_t row;
-
-	if (view->list.n_rows == 0)
-		return;
-	if (state->selected_pid == 0) {
-		state->selected_row = 0;
-		return;
-	}
-	row = tasklist_find(&view->list, view->now, state->selected_pid, state->selected_start);
-	if (row >= 0)
-		state->selected_row = row;
-	else
-		select_row(view,
-			value_min(
-				value_max(state->selected_row, 0), (int64_t)view->list.n_rows - 1));
 }
 
 /* Cut as state->group_path is. */
@@ -186,7 +158,7 @@ static int make_lists(struct view *view)
 	if (r < 0)
 		return r;
 	view->list = list;
-	follow_selection(view);
+	view_follow_selection(view);
 	r = grouplist_make(view->now, view->summary, &view->arena, &groups);
 	if (r < 0)
 		return r;
@@ -210,38 +182,6 @@ int view_update(struct view *view)
 	r = make_lists(view);
 	actions_follow(view);
 	return r;
-}
-
-int64_t view_selected_row(const struct view *view)
-{
-	const int64_t last = (int64_t)view->list.n_rows - 1;
-
-	return value_max(value_min(view->state->selected_row, last), 0);
-}
-
-uint32_t view_selected(const struct view *view)
-{
-	if (!view->now || !view->summary || view->list.n_rows == 0)
-		return NO_TASK;
-	return view->list.rows[view_selected_row(view)];
-}
-
-void view_select_row(struct view *view, int64_t row)
-{
-	if (view->list.n_rows == 0)
-		return;
-	select_row(view, value_max(value_min(row, (int64_t)view->list.n_rows - 1), 0));
-}
-
-bool view_select_task(struct view *view, int32_t pid, uint64_t start_ticks)
-{
-	const int64_t row =
-		view->now ? tasklist_find(&view->list, view->now, pid, start_ticks) : -1;
-
-	if (row < 0)
-		return false;
-	select_row(view, row);
-	return true;
 }
 
 int64_t view_group_rows(const struct view *view)

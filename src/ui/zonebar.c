@@ -29,30 +29,45 @@ static int64_t zone_size(const struct zone *zone)
 	return value_or(zone->managed_pages, value_or(zone->present_pages, 0));
 }
 
-/* Whether a zone is among the largest: fewer than max populated ones come before it. */
-static bool is_picked(
-	const struct snapshot *now, const struct zone_view *views, uint32_t zone, unsigned max)
+/** What zones are picked from. */
+struct picking {
+	const struct snapshot *now;
+	const struct zone_view *views;
+	const struct node_set *first; /* NULL: no node matters more */
+	unsigned max;
+};
+
+static bool comes_before(const struct picking *picking, uint32_t a, uint32_t b)
 {
-	const int64_t size = zone_size(&now->zones[zone]);
-	unsigned before = 0;
+	const struct zone *zones = picking->now->zones;
+	const int64_t size_a = zone_size(&zones[a]), size_b = zone_size(&zones[b]);
+	const bool first_a = picking->first && nodes_have(picking->first, zones[a].node);
+	const bool first_b = picking->first && nodes_have(picking->first, zones[b].node);
 
-	for (uint32_t i = 0; i < now->n_zones && before < max; i++) {
-		const int64_t other = zone_size(&now->zones[i]);
-
-		if (views[i].populated && i != zone &&
-			(other > size || (other == size && i < zone)))
-			before++;
-	}
-	return before < max;
+	if (first_a != first_b)
+		return first_a;
+	return size_a > size_b || (size_a == size_b && a < b);
 }
 
-unsigned zones_pick(
-	const struct snapshot *now, const struct zone_view *views, uint32_t *ret, unsigned max)
+/* Fewer than max populated ones come before it. */
+static bool is_picked(const struct picking *picking, uint32_t zone)
 {
+	unsigned before = 0;
+
+	for (uint32_t i = 0; i < picking->now->n_zones && before < picking->max; i++)
+		before +=
+			picking->views[i].populated && i != zone && comes_before(picking, i, zone);
+	return before < picking->max;
+}
+
+unsigned zones_pick(const struct snapshot *now, const struct zone_view *views,
+	const struct node_set *first, uint32_t *ret, unsigned max)
+{
+	const struct picking picking = { now, views, first, max };
 	unsigned count = 0;
 
 	for (uint32_t i = 0; views && i < now->n_zones && count < max; i++)
-		if (views[i].populated && is_picked(now, views, i, max))
+		if (views[i].populated && is_picked(&picking, i))
 			ret[count++] = i;
 	return count;
 }

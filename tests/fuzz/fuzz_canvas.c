@@ -53,7 +53,7 @@ static void check_order(const struct snapshot *now, const struct oom *oom)
 	for (uint32_t i = 0; i < oom->n_also; i++)
 		CHECK(oom->also[i] < now->n_tasks && oom->also[i] != oom->victim);
 	CHECK(oom->group == NO_MEMCG || oom->group < now->n_memcgs);
-	CHECK(oom->scope.kind == SCOPE_SYSTEM || oom->scope.memcg < now->n_memcgs);
+	CHECK(oom->scope.kind != SCOPE_MEMCG || oom->scope.memcg < now->n_memcgs);
 	check_clean(oom->scope_words, sizeof(oom->scope_words));
 	CHECK(fuzz_value(oom->gives_back_kib, INT64_MAX));
 	check_clean(oom->reason, sizeof(oom->reason));
@@ -80,7 +80,9 @@ static void check_risk(const struct snapshot *now, const struct risk *risk)
 		CHECK(risk->left.low_kib <= risk->left.high_kib);
 	CHECK(risk->filling == NO_TASK || risk->filling < now->n_tasks);
 	CHECK(risk->victim == NO_TASK || risk->victim < now->n_tasks);
-	CHECK(risk->where.kind == SCOPE_SYSTEM || risk->where.memcg < now->n_memcgs);
+	CHECK(risk->where.kind != SCOPE_MEMCG || risk->where.memcg < now->n_memcgs);
+	CHECK(risk->where.kind != SCOPE_KILLER || risk->where.killer < now->n_killers);
+	CHECK((risk->where.kind == SCOPE_NODES) == !nodes_empty(&risk->where.nodes));
 	check_clean(risk->scope_words, sizeof(risk->scope_words));
 	check_clean(risk->text, sizeof(risk->text));
 	check_clean(risk->why, sizeof(risk->why));
@@ -125,17 +127,37 @@ static void check_groups(const struct view *view)
 	CHECK(view_group_row(view) == 0 || view_group_row(view) < view_group_rows(view));
 }
 
+static void check_group(const struct view *view, const struct taskgroup *group)
+{
+	const struct group_cells cells = { view->now, view->summary, &view->list.groups, group };
+	char name[COLUMN_TEXT_MAX];
+	bool has_first = false;
+	struct text text;
+
+	CHECK(group->count > 0);
+	for (uint32_t i = 0; i < group->count; i++)
+		has_first |= group->members[i] == group->first;
+	CHECK(has_first);
+	text_init(&text, name, sizeof(name));
+	taskgroup_name(&cells, &text);
+	check_clean(name, sizeof(name));
+	CHECK(name[0]);
+}
+
 static void check_list(const struct view *view)
 {
 	const struct tasklist *list = &view->list;
 
-	CHECK(list->n_rows <= view->now->n_tasks);
+	CHECK(list->n_tasks <= view->now->n_tasks);
+	CHECK(list->n_all == list->n_tasks + list->groups.count && list->n_rows <= list->n_all);
 	for (uint32_t i = 0; i < list->n_rows; i++) {
-		CHECK(list->rows[i] < view->now->n_tasks);
+		CHECK(tasklist_task(list, i) < view->now->n_tasks);
 		for (uint32_t k = 0; k < i; k++)
 			CHECK(list->rows[k] != list->rows[i]);
 	}
-	CHECK((view_selected(view) == NO_TASK) == (list->n_rows == 0));
+	CHECK((view_selected(view) == NO_TASK) == (list->n_rows == 0 || view_selected_group(view)));
+	for (uint32_t i = 0; i < list->groups.count; i++)
+		check_group(view, &list->groups.groups[i]);
 }
 
 static void check_canvas(const struct canvas *canvas)
@@ -241,7 +263,7 @@ static void show_instant(struct machine *machine)
 	check_zones(machine->now, machine->summary.views);
 	check_clean(machine->summary.next_text, sizeof(machine->summary.next_text));
 	check_clean(machine->summary.filling_text, sizeof(machine->summary.filling_text));
-	check_clean(machine->history.held_why, sizeof(machine->history.held_why));
+	check_clean(machine->history.hold.why, sizeof(machine->history.hold.why));
 
 	machine->state.ascii = machine->canvas.ascii = flags & FLAG_ASCII;
 	view->now = machine->now;

@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		CHECK(fuzz_values(&status.vm_size_kib,
 			offsetof(struct pid_status, cap_known) - start, SCAN_KIB_MAX));
 		CHECK(status.cap_known || status.cap_effective == 0);
+		CHECK(status.nodes_known == !nodes_empty(&status.nodes));
 	} else {
 		CHECK(fuzz_unchanged(&status, sizeof(status)));
 	}

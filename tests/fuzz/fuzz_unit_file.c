@@ -11,7 +11,8 @@ static bool same(const struct unit_file *a, const struct unit_file *b)
 /* The input as a unit file, alone and over another. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct unit_file before = { RESTART_ON_WATCHDOG, OOM_POLICY_KILL, false };
+	static const struct unit_file before = { .restart = RESTART_ON_WATCHDOG,
+		.oom_policy = OOM_POLICY_KILL };
 	char *text = fuzz_copy(data, size, false);
 	struct unit_file alone = { 0 }, over = before, again;
 

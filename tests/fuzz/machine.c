@@ -325,12 +325,23 @@ static void enter_memcg(struct machine *machine, struct task *task)
 	}
 }
 
+static void take_nodes(struct snapshot *now, const struct pid_status *status, struct task *task)
+{
+	if (!status->nodes_known)
+		return;
+	for (task->nodes = 0; task->nodes < now->n_node_sets; task->nodes++) {
+		if (nodes_equal(&now->node_sets[task->nodes], &status->nodes))
+			return;
+	}
+	now->node_sets[now->n_node_sets++] = status->nodes;
+}
+
 static void take_process(struct machine *machine, const struct piece *files)
 {
 	struct snapshot *now = machine->now;
 	const struct task *last = now->n_tasks > 0 ? &now->tasks[now->n_tasks - 1] : NULL;
 	const int32_t least_pid = last ? last->pid + 1 : 1;
-	struct task task = { .pid = least_pid, .state = '?' };
+	struct task task = { .pid = least_pid, .state = '?', .nodes = NO_NODE_SET };
 	struct pid_stat stat;
 	struct pid_status status;
 
@@ -340,8 +351,10 @@ static void take_process(struct machine *machine, const struct piece *files)
 		offsetof(struct task, stale_pages) - offsetof(struct task, vsize_pages));
 	if (parse_pid_stat(files[FILE_STAT].at, files[FILE_STAT].len, &stat) == 0)
 		take_stat(now, &stat, least_pid, &task);
-	if (parse_pid_status(files[FILE_STATUS].at, files[FILE_STATUS].len, &status) == 0)
+	if (parse_pid_status(files[FILE_STATUS].at, files[FILE_STATUS].len, &status) == 0) {
 		take_status(now, &status, &task);
+		take_nodes(now, &status, &task);
+	}
 	take_numbers(files, &task);
 	if (task.has == 0)
 		return;
@@ -371,7 +384,8 @@ void machine_take(struct machine *machine)
 	now->facts[FACT_PROCESSES] = FACT_PRESENT;
 	now->tasks = arena_array(&now->arena, PROCESSES_MAX, sizeof(*now->tasks));
 	now->memcgs = arena_array(&now->arena, MEMCGS_MAX, sizeof(*now->memcgs));
-	if (!now->tasks || !now->memcgs)
+	now->node_sets = arena_array(&now->arena, PROCESSES_MAX, sizeof(*now->node_sets));
+	if (!now->tasks || !now->memcgs || !now->node_sets)
 		abort();
 	now->memcg_version = machine_look(machine, LOOK_CLOCK) & LOOK_MEMCG_V1 ? 1 : 2;
 	now->facts[FACT_CGROUPS] = FACT_PRESENT;

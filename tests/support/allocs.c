@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "allocs.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -9,8 +8,9 @@
 #define __has_feature(feature) 0
 #endif
 
-static atomic_bool counting;
-static atomic_uint count;
+/* Of the thread that asked: names and settings are read in threads of their own. */
+static _Thread_local bool counting;
+static _Thread_local unsigned count;
 
 static void count_one(void)
 {

@@ -8,7 +8,7 @@
 /** Start counting from 0. */
 void allocs_start(void);
 
-/** Stop; returns how often malloc, calloc or realloc was called since, by any thread. */
+/** Stop; returns how often malloc, calloc or realloc was called since, by this thread. */
 unsigned allocs_stop(void);
 
 #endif

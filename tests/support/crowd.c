@@ -50,6 +50,7 @@ struct task *crowd_add(struct crowd *crowd, int32_t pid, const char *comm, int64
 	task->rss_status_pages = rss_pages;
 	task->rss_anon_pages = rss_pages;
 	task->memcg = NO_MEMCG;
+	task->nodes = NO_NODE_SET;
 	task->who = &nobody;
 	snprintf(task->comm, sizeof(task->comm), "%s", comm);
 	return task;
@@ -96,15 +97,76 @@ uint32_t crowd_memcg(struct crowd *crowd, const char *path, uint32_t parent)
 	return index;
 }
 
+static struct zone zone_of(int node, const char *name, int64_t start, int64_t spanned)
+{
+	struct zone zone;
+
+	memset(&zone, 0, sizeof(zone));
+	zone.node = node;
+	snprintf(zone.name, sizeof(zone.name), "%s", name);
+	zone.start_pfn = start;
+	zone.spanned_pages = zone.present_pages = zone.managed_pages = zone.free_pages = spanned;
+	zone.n_protection = 1;
+	return zone;
+}
+
+void crowd_two_nodes(struct crowd *crowd)
+{
+	crowd->zones[0] = zone_of(0, "DMA", 1, 4000);
+	/* With a hole of 262144 pages below 4 GiB. */
+	crowd->zones[1] = zone_of(0, "Normal", 4096, 1044000);
+	crowd->zones[1].spanned_pages = 1306624;
+	crowd->zones[2] = zone_of(1, "Normal", 1310720, 1048576);
+	crowd->now.zones = crowd->zones;
+	crowd->now.n_zones = 3;
+	crowd->now.node_sets = crowd->node_sets;
+	crowd->now.n_node_sets = 0;
+}
+
+void crowd_confine(struct crowd *crowd, struct task *task, uint64_t nodes)
+{
+	const struct node_set set = { { nodes } };
+	uint32_t at = 0;
+
+	while (at < crowd->now.n_node_sets && !nodes_equal(&crowd->node_sets[at], &set))
+		at++;
+	if (at == CROWD_NODE_SETS_MAX)
+		abort();
+	if (at == crowd->now.n_node_sets)
+		crowd->node_sets[crowd->now.n_node_sets++] = set;
+	task->nodes = at;
+}
+
+static const struct oom *judge_in(struct crowd *crowd, const struct scope *scope)
+{
+	arena_reset(&crowd->arena);
+	memset(&crowd->oom, 0xff, sizeof(crowd->oom));
+	expect_int("victim_judge_in",
+		victim_judge_in(&crowd->now, scope, &crowd->arena, &crowd->oom), 0);
+	return &crowd->oom;
+}
+
+struct scope crowd_nodes(const struct crowd *crowd, uint64_t nodes)
+{
+	const struct node_set set = { { nodes } };
+	struct scope scope;
+
+	expect_true("scope_of_nodes", scope_of_nodes(&crowd->now, &set, &scope));
+	return scope;
+}
+
+const struct oom *crowd_judge_nodes(struct crowd *crowd, uint64_t nodes)
+{
+	const struct scope scope = crowd_nodes(crowd, nodes);
+
+	return judge_in(crowd, &scope);
+}
+
 const struct oom *crowd_judge_in(struct crowd *crowd, uint32_t memcg)
 {
 	const struct scope scope = { .kind = SCOPE_MEMCG, .memcg = memcg };
 
-	arena_reset(&crowd->arena);
-	memset(&crowd->oom, 0xff, sizeof(crowd->oom));
-	expect_int("victim_judge_in",
-		victim_judge_in(&crowd->now, &scope, &crowd->arena, &crowd->oom), 0);
-	return &crowd->oom;
+	return judge_in(crowd, &scope);
 }
 
 const struct oom *crowd_judge(struct crowd *crowd)

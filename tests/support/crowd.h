@@ -9,6 +9,8 @@
 
 #define CROWD_MAX 16
 #define CROWD_MEMCGS_MAX 16
+#define CROWD_ZONES_MAX 4
+#define CROWD_NODE_SETS_MAX 16
 
 /** 1 GiB in pages of 4 KiB. */
 #define CROWD_GIB 262144
@@ -17,6 +19,8 @@ struct crowd {
 	struct snapshot now;
 	struct task tasks[CROWD_MAX];
 	struct memcg memcgs[CROWD_MEMCGS_MAX];
+	struct zone zones[CROWD_ZONES_MAX];
+	struct node_set node_sets[CROWD_NODE_SETS_MAX];
 	struct arena arena;
 	struct oom oom; /**< of the last crowd_judge() */
 };
@@ -38,6 +42,21 @@ struct task *crowd_add(struct crowd *crowd, int32_t pid, const char *comm, int64
  * are in none until their memcg is set.
  */
 uint32_t crowd_memcg(struct crowd *crowd, const char *path, uint32_t parent);
+
+/**
+ * Give the machine two nodes of 4 GiB, all free: node 0 with DMA and Normal, node 1 with Normal.
+ * Of node 0 1,048,000 pages are present and 1,310,719 spanned, of node 1 1,048,576 and as many.
+ */
+void crowd_two_nodes(struct crowd *crowd);
+
+/** Confine a process to nodes by a mask of them. */
+void crowd_confine(struct crowd *crowd, struct task *task, uint64_t nodes);
+
+/** scope_of_nodes() of a mask, which must succeed. */
+struct scope crowd_nodes(const struct crowd *crowd, uint64_t nodes);
+
+/** victim_judge_in() of nodes, by a mask, must succeed. */
+const struct oom *crowd_judge_nodes(struct crowd *crowd, uint64_t nodes);
 
 /** victim_judge() must succeed. */
 const struct oom *crowd_judge(struct crowd *crowd);

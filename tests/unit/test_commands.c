@@ -93,6 +93,9 @@ static void keys_of_top_and_htop_do_what_they_do_there(void)
 		{ "=", "clear" },
 		{ "u", "user" },
 		{ "K", "kernel-threads" },
+		{ "g", "group" },
+		{ "+", "unfold" },
+		{ "-", "fold" },
 		{ "F7", "adj-down" },
 		{ "]", "adj-down" },
 		{ "F8", "adj-up" },
@@ -122,8 +125,8 @@ static void keys_of_top_and_htop_do_what_they_do_there(void)
 /* 4 is kept for a tab to come; until then it must do nothing, and certainly nothing else. */
 static void keys_of_later_commands_are_not_taken(void)
 {
-	static const char *const keys[] = { "4", "F2", "F5", "t", "f", "g", "w", "F", "H", "Space",
-		"c", "U", "W", "p", "V" };
+	static const char *const keys[] = { "4", "F2", "F5", "t", "f", "w", "F", "H", "Space", "c",
+		"U", "W", "p", "V" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		expect_true(keys[i], !command_of_key(key_code(keys[i]), CONTEXT_LIST));

@@ -292,7 +292,6 @@ static void a_level_is_held_for_5_s(void)
 		scene.now.uptime_ms = ticks[i].ms;
 		risk_hold(&scene.history, &scene.now, &risk);
 		expect_int(label, risk.level, ticks[i].want);
-		expect_int(label, scene.history.held, ticks[i].want);
 		expect_int("why", risk.why[0] != '\0', ticks[i].want != LEVEL_OK);
 		if (i == 3)
 			expect_text("the reason stays", risk.why, "tick 1");

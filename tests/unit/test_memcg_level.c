@@ -195,6 +195,30 @@ static void growth_within_swap_lasts_longer(void)
 	cluster_free(&cluster);
 }
 
+/* 2 GiB of swap go at 20 MiB/s: gone after 103 s, and a limit of 512 MiB is a fifth of all. */
+static void growth_into_much_swap_is_foretold_in_time(void)
+{
+	static struct cluster cluster;
+	struct memcg *cart = cluster_init(&cluster, "6.1");
+
+	cart->usage_bytes = 500 * MIB;
+	for (int64_t second = 0; second < 100; second++) {
+		const struct memcg_view *view;
+
+		cart->swap_bytes = second * 20 * MIB;
+		cluster.crowd.now.mem.swap_free_kib = (2048 - second * 20) * KIB;
+		cluster_read(&cluster, cart, 0);
+		view = cluster_judge(&cluster, 1);
+		if (second >= 60) {
+			expect_true("foretold", value_known(view->forecast_s));
+			expect_true("low", view->forecast_low_s <= 103 - second);
+			expect_true("high", view->forecast_high_s >= 103 - second);
+		}
+		cluster_pass(&cluster, 1000);
+	}
+	cluster_free(&cluster);
+}
+
 /* Filled to four fifths in a few seconds, as containers are when they start. */
 static void a_start_that_stops_is_no_leak(void)
 {
@@ -365,6 +389,7 @@ CU_TestInfo memcg_level_tests[] = {
 	{ "a leak is foretold", a_leak_is_foretold },
 	{ "one reading in three is enough", one_reading_in_three_is_enough },
 	{ "growth within swap lasts longer", growth_within_swap_lasts_longer },
+	{ "growth into much swap is foretold in time", growth_into_much_swap_is_foretold_in_time },
 	{ "a start that stops is no leak", a_start_that_stops_is_no_leak },
 	{ "idle ones that are nearly full are OK", idle_ones_that_are_nearly_full_are_ok },
 	{ "hardly anything left matters when it is hit",

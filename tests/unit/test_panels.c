@@ -170,6 +170,8 @@ static void help_tells_every_key_column_and_word(void)
 	const struct command *commands = commands_all(&n_commands);
 	const struct column *columns = columns_all(&n_columns);
 	const struct glossary_entry *words = glossary_all(&n_words);
+	unsigned n_more;
+	const struct glossary_entry *more = glossary_scopes(&n_more);
 
 	scene_key(scene, "F1");
 	scene_draw(scene, 200, CANVAS_ROWS_MAX);
@@ -177,9 +179,11 @@ static void help_tells_every_key_column_and_word(void)
 		scene_expect_shown(scene, commands[i].help);
 	for (unsigned i = 0; i < n_columns; i++)
 		scene_expect_shown(scene, columns[i].help);
-	for (unsigned i = 0; i < n_words; i++) {
-		scene_expect_shown(scene, words[i].word);
-		expect_true(words[i].word, strlen(words[i].meaning) >= 10);
+	for (unsigned i = 0; i < n_words + n_more; i++) {
+		const struct glossary_entry *it = i < n_words ? &words[i] : &more[i - n_words];
+
+		scene_expect_shown(scene, it->word);
+		expect_true(it->word, strlen(it->meaning) >= 10);
 	}
 	expect_true("all of it fits", scene->state.pages < CANVAS_ROWS_MAX);
 	scene_free(scene);

@@ -102,6 +102,8 @@ static void zones_of_2_6_32(void)
 	expect_int("low", zone[0].low_pages, 13);
 	expect_int("high is the watermark", zone[0].high_pages, 16);
 	expect_int("spanned", zone[0].spanned_pages, 4095);
+	expect_int("start", zone[0].start_pfn, 1);
+	expect_int("start of the second", zone[1].start_pfn, 1048576);
 	expect_int("present", zone[0].present_pages, 3840);
 	expect_int("managed", zone[0].managed_pages, VALUE_UNKNOWN);
 	expect_int("boost", zone[0].boost_pages, VALUE_UNKNOWN);

@@ -52,7 +52,11 @@ static const char status_6_18[] = "Name:\tcat\n"
 				  "CapPrm:\t000001fffeffffff\n"
 				  "CapEff:\t0000000000200000\n"
 				  "CapBnd:\t000001fffeffffff\n"
-				  "Cpus_allowed:\t3\n";
+				  "Cpus_allowed:\t3\n"
+				  "Cpus_allowed_list:\t0-1\n"
+				  "Mems_allowed:\t00000000,00000005\n"
+				  "Mems_allowed_list:\t0,2\n"
+				  "voluntary_ctxt_switches:\t9\n";
 
 static void status_gives_its_lines(void)
 {
@@ -72,6 +76,9 @@ static void status_gives_its_lines(void)
 	expect_int("no VmPMD", status.vm_pmd_kib, VALUE_UNKNOWN);
 	expect_true("caps", status.cap_known);
 	expect_int("CapEff", status.cap_effective, CAP_BIT_SYS_ADMIN);
+	expect_true("Mems_allowed_list",
+		status.nodes_known && nodes_have(&status.nodes, 0) &&
+			!nodes_have(&status.nodes, 1) && nodes_have(&status.nodes, 2));
 }
 
 static void status_of_old_kernels_lacks_lines(void)
@@ -159,6 +166,39 @@ static void identity_numbers_have_their_own_ranges(void)
 	expect_int("uid", status.uid, VALUE_UNKNOWN);
 }
 
+static void the_nodes_are_those_of_the_list_or_else_of_the_mask(void)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+	} cases[] = {
+		{ "Tgid:\t1\nMems_allowed:\t00000000,00000003\nMems_allowed_list:\t0-1\n", "0-1" },
+		{ "Tgid:\t1\nMems_allowed:\t00000000,00000001\nMems_allowed_list:\t3\n", "3" },
+		{ "Tgid:\t1\nMems_allowed_list:\t0-1,3\nMems_allowed_list:\t9\n", "0-1,3" },
+		{ "Tgid:\t1\nMems_allowed:\t00000001,00000002\n", "1,32" },
+		{ "Tgid:\t1\nMems_allowed:\t6\nMems_allowed_list:\t0-", "1-2" },
+		{ "Tgid:\t1\nMems_allowed:\t6\nMems_allowed_list:\t9-0\n", "1-2" },
+		{ "Tgid:\t1\nMems_allowed:\t00000000,00000003", "" },
+		{ "Tgid:\t1\nMems_allowed_list:\t1024\n", "" },
+		{ "Tgid:\t1\nMems_allowed_list:\t\n", "" },
+		{ "Tgid:\t1\nMems_allowed_list: 0\n", "" },
+		{ "Tgid:\t1\n", "" },
+		{ "Mems_allowed_list:\t0\n", "0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct pid_status status;
+		char buf[64];
+		struct text text;
+
+		text_init(&text, buf, sizeof(buf));
+		expect_int(cases[i].text, status_of(cases[i].text, &status), 0);
+		expect_int(cases[i].text, status.nodes_known, cases[i].want[0] != '\0');
+		nodes_words(&status.nodes, &text);
+		expect_text(cases[i].text, buf, cases[i].want);
+	}
+}
+
 static void malformed_status_is_refused_and_changes_nothing(void)
 {
 	static const struct {
@@ -218,6 +258,8 @@ static void cut_status_gives_no_wrong_number(void)
 					&status, &whole, offsetof(struct pid_status, cap_known)));
 			expect_true("caps",
 				!status.cap_known || status.cap_effective == whole.cap_effective);
+			expect_true("nodes",
+				!status.nodes_known || nodes_equal(&status.nodes, &whole.nodes));
 		}
 		free(copy);
 	}
@@ -265,6 +307,8 @@ CU_TestInfo pid_status_tests[] = {
 	{ "kernel threads have no memory lines", kernel_threads_have_no_memory_lines },
 	{ "absurd numbers in status are unknown", absurd_numbers_in_status_are_unknown },
 	{ "identity numbers have their own ranges", identity_numbers_have_their_own_ranges },
+	{ "the nodes are those of the list or else of the mask",
+		the_nodes_are_those_of_the_list_or_else_of_the_mask },
 	{ "malformed status is refused and changes nothing",
 		malformed_status_is_refused_and_changes_nothing },
 	{ "a name cannot fake a line", a_name_cannot_fake_a_line },

@@ -58,10 +58,11 @@ static void what_is_not_seen_any_more_makes_room(void)
 
 static void what_is_shown_is_kept(void)
 {
+	const struct level_deserved leaking = { .level = LEVEL_WARN };
 	char why[96] = "it leaks";
 
 	fill(1000);
-	suspect_hold(suspects_find(&suspects, "/p63"), 1000, LEVEL_WARN, why, sizeof(why));
+	level_hold(&suspects_find(&suspects, "/p63")->hold, 1000, &leaking, why, sizeof(why));
 	expect_true("room", suspects_take(&suspects, "/new", 1, 1000));
 	expect_true("kept", suspects_find(&suspects, "/p63"));
 	expect_true("the next one has gone", !suspects_find(&suspects, "/p62"));
@@ -82,39 +83,6 @@ static void a_place_given_away_knows_nothing_of_the_last_one(void)
 	expect_int("held", suspect->held_ms, VALUE_UNKNOWN);
 }
 
-static void levels_rise_at_once_and_fall_after_5_s(void)
-{
-	static const struct {
-		int64_t ms;
-		enum level deserved, want;
-		const char *why;
-	} steps[] = {
-		{ 0, LEVEL_OK, LEVEL_OK, "" },
-		{ 1000, LEVEL_CRITICAL, LEVEL_CRITICAL, "2" },
-		{ 2000, LEVEL_WARN, LEVEL_CRITICAL, "2" },
-		{ 5999, LEVEL_OK, LEVEL_CRITICAL, "2" },
-		{ 6000, LEVEL_OK, LEVEL_WARN, "2" },
-		{ 6500, LEVEL_WARN, LEVEL_WARN, "1" },
-		{ 11499, LEVEL_OK, LEVEL_WARN, "1" },
-		{ 11500, LEVEL_OK, LEVEL_OK, "" },
-	};
-	struct suspect *suspect;
-
-	suspects_init(&suspects);
-	suspect = suspects_take(&suspects, "/a", 1, 0);
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		char why[96] = "", label[32];
-
-		snprintf(label, sizeof(label), "%d ms", (int)steps[i].ms);
-		if (steps[i].deserved != LEVEL_OK)
-			snprintf(why, sizeof(why), "%d", (int)steps[i].deserved);
-		expect_int(label,
-			suspect_hold(suspect, steps[i].ms, steps[i].deserved, why, sizeof(why)),
-			steps[i].want);
-		expect_text(label, why, steps[i].why);
-	}
-}
-
 extern CU_TestInfo suspects_tests[];
 CU_TestInfo suspects_tests[] = {
 	{ "what was taken is found by its path", what_was_taken_is_found_by_its_path },
@@ -123,6 +91,5 @@ CU_TestInfo suspects_tests[] = {
 	{ "what is shown is kept", what_is_shown_is_kept },
 	{ "a place given away knows nothing of the last one",
 		a_place_given_away_knows_nothing_of_the_last_one },
-	{ "levels rise at once and fall after 5 s", levels_rise_at_once_and_fall_after_5_s },
 	CU_TEST_INFO_NULL,
 };

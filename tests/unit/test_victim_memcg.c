@@ -222,6 +222,37 @@ static void without_a_limit_nobody_dies(void)
 	crowd_free(&crowd);
 }
 
+/* What /proc/PID/cgroup says of a process that is in none of the listed ones. */
+static const struct {
+	const char *label;
+	const char *path;
+	bool certain;
+} elsewhere[] = {
+	{ "in the root", "/", true },
+	{ "without the controller", "/init.scope", true },
+	{ "removed", "/shop/web (deleted)", false },
+	{ "almost", " (deleted)", false },
+	{ "removed at the top", "/ (deleted)", false },
+	{ "outside", "/../other", false },
+	{ "empty", "", false },
+};
+
+static void who_is_in_no_cgroup_hides_no_member_if_its_path_says_so(void)
+{
+	struct crowd crowd;
+
+	shop_init(&crowd, "6.1");
+	crowd.tasks[7].memcg = NO_MEMCG;
+	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++) {
+		const struct identity who = { .cgroup = elsewhere[i].path };
+
+		crowd.tasks[7].who = &who;
+		crowd_judge_in(&crowd, 1);
+		expect_int(elsewhere[i].label, crowd.oom.certain, elsewhere[i].certain);
+	}
+	crowd_free(&crowd);
+}
+
 static void what_hides_members_is_not_certain(void)
 {
 	struct crowd crowd;
@@ -412,6 +443,8 @@ CU_TestInfo victim_memcg_tests[] = {
 		a_cgroup_without_candidates_does_not_panic },
 	{ "without a limit nobody dies", without_a_limit_nobody_dies },
 	{ "what hides members is not certain", what_hides_members_is_not_certain },
+	{ "who is in no cgroup hides no member if its path says so",
+		who_is_in_no_cgroup_hides_no_member_if_its_path_says_so },
 	{ "the highest group below the scope dies", the_highest_group_below_the_scope_dies },
 	{ "the highest of several groups counts", the_highest_of_several_groups_counts },
 	{ "what is not known of groups is said", what_is_not_known_of_groups_is_said },

@@ -85,20 +85,28 @@ static void the_largest_zones_are_picked_in_the_kernels_order(void)
 	const struct snapshot now = { .zones = zones, .n_zones = 5 };
 	static const struct {
 		unsigned max;
-		const char *want;
-	} cases[] = { { 0, "" }, { 1, "1" }, { 2, "13" }, { 3, "134" }, { 4, "0134" },
-		{ 5, "0134" } };
+		const char *want, *of_node;
+	} cases[] = { { 0, "", "" }, { 1, "1", "4" }, { 2, "13", "04" }, { 3, "134", "014" },
+		{ 4, "0134", "0134" }, { 5, "0134", "0134" } };
+	struct node_set node = { { 0 } };
 
+	zones[0].node = zones[2].node = zones[4].node = 1;
+	nodes_add(&node, 1);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint32_t picked[5];
 		char got[8] = "";
-		const unsigned count = zones_pick(&now, views, picked, cases[i].max);
+		unsigned count = zones_pick(&now, views, NULL, picked, cases[i].max);
 
 		for (unsigned k = 0; k < count; k++)
 			snprintf(got + k, sizeof(got) - k, "%u", (unsigned)picked[k]);
 		expect_text("picked", got, cases[i].want);
+		got[0] = '\0';
+		count = zones_pick(&now, views, &node, picked, cases[i].max);
+		for (unsigned k = 0; k < count; k++)
+			snprintf(got + k, sizeof(got) - k, "%u", (unsigned)picked[k]);
+		expect_text("those of a node first", got, cases[i].of_node);
 	}
-	expect_int("unknown", zones_pick(&now, NULL, (uint32_t[1]){ 0 }, 1), 0);
+	expect_int("unknown", zones_pick(&now, NULL, NULL, (uint32_t[1]){ 0 }, 1), 0);
 }
 
 static void nodes_are_named_where_there_are_several(void)

@@ -337,6 +337,14 @@ static void orders_tell_too_little_from_fragmented(void)
 	expect_true("unknown is null", !order_state_id(ORDER_UNKNOWN));
 }
 
+static int64_t left_pages(
+	const struct snapshot *now, const struct zone_view *views, int64_t file_permille)
+{
+	const struct zones_left_of of = { .views = views, .with_file_permille = file_permille };
+
+	return zones_left_pages(now, &of);
+}
+
 static void what_is_left_is_summed_zone_by_zone(void)
 {
 	struct zone zones[5] = { zone_of("DMA", 1000, 100), zone_of("DMA32", 50, 100),
@@ -352,22 +360,56 @@ static void what_is_left_is_summed_zone_by_zone(void)
 	views = zones_judge(&snapshot, &arena);
 
 	/* 1000 - 100 - 500, nothing of 50 - 100, 2000 - 100 */
-	expect_int("free", zones_left_pages(&snapshot, views, 0), 2300);
+	expect_int("free", left_pages(&snapshot, views, 0), 2300);
 	/* 400 file pages in each; DMA32 has 350 left then */
-	expect_int("with cache", zones_left_pages(&snapshot, views, 1000), 3450);
-	expect_int("with half of it", zones_left_pages(&snapshot, views, 500), 2850);
-	expect_int("without views", zones_left_pages(&snapshot, NULL, 1000), 3450);
-	expect_int("without zones", zones_left_pages(&none, NULL, 1000), VALUE_UNKNOWN);
+	expect_int("with cache", left_pages(&snapshot, views, 1000), 3450);
+	expect_int("with half of it", left_pages(&snapshot, views, 500), 2850);
+	expect_int("without views", left_pages(&snapshot, NULL, 1000), 3450);
+	expect_int("without zones", left_pages(&none, NULL, 1000), VALUE_UNKNOWN);
 
 	zones[2].active_file_pages = VALUE_UNKNOWN;
-	expect_int("file unknown", zones_left_pages(&snapshot, views, 1000), VALUE_UNKNOWN);
-	expect_int("but not needed", zones_left_pages(&snapshot, views, 0), 2300);
+	expect_int("file unknown", left_pages(&snapshot, views, 1000), VALUE_UNKNOWN);
+	expect_int("but not needed", left_pages(&snapshot, views, 0), 2300);
 	zones[2].min_pages = VALUE_UNKNOWN;
-	expect_int("min unknown", zones_left_pages(&snapshot, views, 0), VALUE_UNKNOWN);
+	expect_int("min unknown", left_pages(&snapshot, views, 0), VALUE_UNKNOWN);
 	zones[2].min_pages = 0;
 	zones[2].free_pages = INT64_MAX;
-	expect_int("saturates", zones_left_pages(&snapshot, views, 0), INT64_MAX);
+	expect_int("saturates", left_pages(&snapshot, views, 0), INT64_MAX);
 	arena_free(&arena);
+}
+
+static void what_is_left_of_some_nodes_is_theirs_alone(void)
+{
+	struct zone zones[3] = { zone_of("DMA32", 1000, 100), zone_of("Normal", 2000, 100),
+		zone_of("Normal", 4000, 100) };
+	const struct snapshot snapshot = snapshot_of(zones, 3);
+	static const struct {
+		const char *label;
+		struct node_set nodes;
+		int64_t want;
+	} cases[] = {
+		{ "node 0", { { 1 } }, 2800 },
+		{ "node 1", { { 2 } }, 3900 },
+		{ "both", { { 3 } }, 6700 },
+		{ "and one that is not there", { { 6 } }, 3900 },
+		{ "none that is there", { { 4 } }, VALUE_UNKNOWN },
+		{ "none", { { 0 } }, VALUE_UNKNOWN },
+	};
+
+	zones[2].node = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct zones_left_of of = { .nodes = &cases[i].nodes };
+
+		expect_int(cases[i].label, zones_left_pages(&snapshot, &of), cases[i].want);
+	}
+	zones[0].free_pages = VALUE_UNKNOWN;
+	expect_int("of another node",
+		zones_left_pages(&snapshot, &(struct zones_left_of){ .nodes = &cases[1].nodes }),
+		3900);
+	zones[2].managed_pages = 0;
+	expect_int("nothing populated",
+		zones_left_pages(&snapshot, &(struct zones_left_of){ .nodes = &cases[1].nodes }),
+		VALUE_UNKNOWN);
 }
 
 static void no_zones_give_no_views(void)
@@ -392,6 +434,8 @@ CU_TestInfo zones_tests[] = {
 	{ "higher zones are not for the kernel", kernel_requests_get_nothing_from_higher_zones },
 	{ "orders tell too little from fragmented", orders_tell_too_little_from_fragmented },
 	{ "what is left is summed zone by zone", what_is_left_is_summed_zone_by_zone },
+	{ "what is left of some nodes is theirs alone",
+		what_is_left_of_some_nodes_is_theirs_alone },
 	{ "no zones give no views", no_zones_give_no_views },
 	CU_TEST_INFO_NULL,
 };
