@@ -23,6 +23,7 @@
 #include "analysis/level.h"
 #include "analysis/reclaim.h"
 #include "base/ring.h"
+#include "base/text.h"
 
 struct history;
 
@@ -34,6 +35,9 @@ struct forecast {
 	int64_t seconds;         /**< until nothing is left; VALUE_UNKNOWN: not foretold */
 	int64_t low_s;           /**< low <= seconds <= high <= 4 * low + 9 */
 	int64_t high_s;
+	int64_t early_s;   /**< while there are too few samples for a forecast: until nothing is
+	                        left at the rate of the last second, as in --check, which takes two;
+	                        VALUE_UNKNOWN else */
 	bool swift;        /**< seen over less than 9 s so far */
 	bool was_here;     /**< within the last 2 min about as little was left, and it
 	                        came back */
@@ -64,5 +68,8 @@ void forecast_of(const struct history *history, const struct left *left,
  * @percent  what is left of what can be used at all
  */
 enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t percent);
+
+/** Why, in words: "out in 18-40s at this rate, 12% left". */
+void forecast_why(const struct forecast *forecast, int64_t percent, struct text *text);
 
 #endif

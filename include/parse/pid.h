@@ -104,7 +104,7 @@ struct pid_namespace {
  */
 int parse_pid_namespace(const char *text, size_t len, struct pid_namespace *ret);
 
-/** Command line with NULs as blanks, trailing ones removed, cut to fit and NUL-terminated;
+/** Command line with NULs and newlines as blanks (as libproc2 does), trailing ones removed, cut to fit and NUL-terminated;
  * returns bytes in buf (0 for kernel threads and zombies). */
 size_t parse_pid_cmdline(const char *text, size_t len, char *buf, size_t size);
 

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "analysis/forecast.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "analysis/history.h"
+#include "base/units.h"
 
 /* What is needed before anything is said. */
 #define POINTS_MIN 5
 #define HISTORY_MIN_MS 3000
+
+/* What is said before that must end within so long, seen over so long. */
+#define EARLY_S 15
+#define EARLY_MIN_MS 400
 
 /* A window shorter than this is jittery, and not used beside longer ones. */
 #define SETTLED_MS 9000
@@ -257,6 +263,43 @@ static void refuse_for(struct forecast *forecast, enum verdict verdict)
 	}
 }
 
+/* By how much a series has risen in so long. */
+static int64_t risen(const struct ring *ring, int64_t since_ms)
+{
+	struct ring_point newest, oldest;
+
+	if (!ring || ring->count < 2)
+		return 0;
+	newest = oldest = ring_at(ring, ring->count - 1);
+	for (uint32_t i = ring->count; i-- > 0 && ring_at(ring, i).time_ms >= since_ms;)
+		oldest = ring_at(ring, i);
+	return value_add(newest.value, -oldest.value);
+}
+
+/**
+ * Two or three samples are no forecast, but all that --check has.  What goes within seconds,
+ * and is explained, is said all the same.
+ */
+static void look_early(const struct forecast_series *series, int64_t left_kib, struct forecast *ret)
+{
+	const struct ring *left = series->left;
+	const int64_t span_ms = history_span_ms(left);
+	int64_t since_ms, gone;
+
+	if (left->count < 2 || span_ms < EARLY_MIN_MS || value_known(series->since_ms))
+		return;
+	since_ms = ring_at(left, 0).time_ms;
+	gone = value_mul(risen(left, since_ms), -1);
+	if (gone <= 0)
+		return;
+	if (series->anon && series->pinned &&
+		value_add(risen(series->anon, since_ms), risen(series->pinned, since_ms)) <
+			gone / 2)
+		return;
+	ret->early_s = seconds(value_mul(left_kib, span_ms) / 1000, gone);
+	ret->slope_kib_per_s = -(value_mul(gone, 1000) / span_ms);
+}
+
 void forecast_of_series(const struct forecast_series *series, const struct left *left,
 	const struct reclaim *reclaim, struct forecast *ret)
 {
@@ -266,13 +309,15 @@ void forecast_of_series(const struct forecast_series *series, const struct left 
 	*ret = (struct forecast){ .slope_kib_per_s = present_slope(series),
 		.seconds = VALUE_UNKNOWN,
 		.low_s = VALUE_UNKNOWN,
-		.high_s = VALUE_UNKNOWN };
+		.high_s = VALUE_UNKNOWN,
+		.early_s = VALUE_UNKNOWN };
 	if (!value_known(left->high_kib)) {
 		refuse(ret, "what is left is not known");
 		return;
 	}
 	if (series->left->count < POINTS_MIN || history_span_ms(series->left) < HISTORY_MIN_MS) {
 		refuse(ret, "too early: needs 5 samples over 3 s");
+		look_early(series, left->high_kib, ret);
 		return;
 	}
 
@@ -301,6 +346,8 @@ void forecast_of(const struct history *history, const struct left *left,
 
 enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t percent)
 {
+	if (value_known(forecast->early_s))
+		return forecast->early_s <= EARLY_S && percent < 20 ? LEVEL_CRITICAL : LEVEL_OK;
 	if (!value_known(forecast->seconds))
 		return LEVEL_OK;
 
@@ -320,4 +367,14 @@ enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t
 		(forecast->seconds <= 600 && percent < 25))
 		return LEVEL_WARN;
 	return LEVEL_OK;
+}
+
+void forecast_why(const struct forecast *forecast, int64_t percent, struct text *text)
+{
+	text_add(text, "out in ");
+	if (value_known(forecast->seconds))
+		units_seconds_range(text, forecast->low_s, forecast->high_s);
+	else
+		units_seconds(text, forecast->early_s);
+	text_fmt(text, " at this rate, %" PRId64 "%% left", percent);
 }

@@ -63,6 +63,10 @@ static bool is_skipped(const struct killer_judging *judging, uint32_t i)
 	const struct task *task = &judging->in->now->tasks[i];
 	const struct killer *killer = judging->killer;
 
+	/* 1.7 takes whoever shows no resident memory for a kernel thread: seen of a process whose
+	 * main thread had exited. */
+	if (killer->earlyoom.of_total && task->rss_stat_pages == 0)
+		return true;
 	return task->pid <= 2 || task->ppid == 2 || !(task->has & TASK_HAS_STAT) ||
 		(killer->earlyoom.ignore_root && task->has & TASK_HAS_UID && task->uid == 0) ||
 		(marks_of(killer, i) & KILLER_MARK_IGNORE) ||

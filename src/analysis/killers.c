@@ -90,7 +90,8 @@ static void foretell(
 		.free_kib = value_add(view->room_kib, -view->room_swap_kib),
 	};
 
-	*ret = (struct forecast){ .slope_kib_per_s = VALUE_UNKNOWN,
+	*ret = (struct forecast){ .early_s = VALUE_UNKNOWN,
+		.slope_kib_per_s = VALUE_UNKNOWN,
 		.seconds = VALUE_UNKNOWN,
 		.low_s = VALUE_UNKNOWN,
 		.high_s = VALUE_UNKNOWN };
@@ -152,7 +153,7 @@ static void judge_forecast(const struct killer_judging *judging, const struct fo
 	const enum level before = view->level;
 	enum level level;
 
-	if (!judging->watch || !value_known(forecast->seconds))
+	if (!judging->watch)
 		return;
 	level = forecast_level(forecast, watch_lasting(judging->watch, judging->in->now->uptime_ms),
 		value_or(view->room_percent, 100));

@@ -42,16 +42,17 @@ static void judge_forecast(const struct signs *signs, struct memcg_view *view)
 	struct forecast forecast;
 	enum level level;
 	bool lasting;
-	char buf[32];
-	struct text range;
+	char buf[sizeof(view->why)];
+	struct text why;
 
-	if (!suspect || !value_known(view->forecast_s))
+	if (!suspect || !value_known(suspect->forecast_ms))
 		return;
 	if (suspect->forecast.swift && percent >= 20)
 		return;
 	/* As old as memory.stat, and nearer now. */
 	forecast = suspect->forecast;
 	forecast.seconds = view->forecast_s;
+	forecast.low_s = view->forecast_low_s;
 	forecast.high_s = view->forecast_high_s;
 	lasting = value_known(suspect->forecast_since_ms) &&
 		suspect->forecast_since_ms < signs->now->uptime_ms;
@@ -59,9 +60,9 @@ static void judge_forecast(const struct signs *signs, struct memcg_view *view)
 	if (level == LEVEL_OK)
 		return;
 
-	text_init(&range, buf, sizeof(buf));
-	units_seconds_range(&range, view->forecast_low_s, view->forecast_high_s);
-	deserve(view, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
+	text_init(&why, buf, sizeof(buf));
+	forecast_why(&forecast, percent, &why);
+	deserve(view, level, "%s", buf);
 	view->by_forecast = true;
 }
 

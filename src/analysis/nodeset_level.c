@@ -62,7 +62,8 @@ void nodeset_judge_level(const struct nodeset_signs *signs, struct nodeset_view 
 	const struct nodesets_inputs *in = signs->in;
 	const int64_t now_ms = in->now->uptime_ms;
 	struct risk *risk = &view->risk;
-	struct forecast forecast = { .slope_kib_per_s = VALUE_UNKNOWN,
+	struct forecast forecast = { .early_s = VALUE_UNKNOWN,
+		.slope_kib_per_s = VALUE_UNKNOWN,
 		.seconds = VALUE_UNKNOWN,
 		.low_s = VALUE_UNKNOWN,
 		.high_s = VALUE_UNKNOWN,

@@ -67,13 +67,12 @@ void risk_by_forecast(
 	const enum level level = forecast_level(forecast, lasting, percent);
 
 	if (level != LEVEL_OK) {
-		char buf[32];
-		struct text range;
+		char buf[sizeof(risk->why)];
+		struct text why;
 
-		text_init(&range, buf, sizeof(buf));
-		units_seconds_range(&range, forecast->low_s, forecast->high_s);
-		risk_deserve(
-			risk, level, "out in %s at this rate, %" PRId64 "%% left", buf, percent);
+		text_init(&why, buf, sizeof(buf));
+		forecast_why(forecast, percent, &why);
+		risk_deserve(risk, level, "%s", buf);
 		risk->by_forecast = true;
 	}
 }

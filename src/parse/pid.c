@@ -344,7 +344,7 @@ size_t parse_pid_cmdline(const char *text, size_t len, char *buf, size_t size)
 
 	memcpy(buf, text, used);
 	for (size_t i = 0; i < used; i++) {
-		if (!buf[i])
+		if (!buf[i] || buf[i] == '\n')
 			buf[i] = ' ';
 	}
 	while (used > 0 && buf[used - 1] == ' ')

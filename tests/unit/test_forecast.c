@@ -92,6 +92,42 @@ static void steady_shrinking_gives_a_range_around_the_truth(void)
 	}
 }
 
+static void two_samples_tell_of_seconds(void)
+{
+	static const struct {
+		const char *label;
+		int64_t samples, kib_per_s, anon_percent;
+		int64_t early_s, percent;
+		enum level level;
+	} cases[] = {
+		{ "one", 1, GIB, 100, VALUE_UNKNOWN, 19, LEVEL_OK },
+		{ "two", 2, GIB, 100, 8, 19, LEVEL_CRITICAL },
+		{ "much is left", 2, GIB, 100, 8, 20, LEVEL_OK },
+		{ "15 s", 2, 590 * MIB, 100, 15, 19, LEVEL_CRITICAL },
+		{ "16 s", 2, 560 * MIB, 100, 16, 19, LEVEL_OK },
+		{ "four", 4, GIB, 100, 6, 19, LEVEL_CRITICAL },
+		{ "half explained", 2, GIB, 51, 8, 19, LEVEL_CRITICAL },
+		{ "less is", 2, GIB, 49, VALUE_UNKNOWN, 19, LEVEL_OK },
+		{ "nothing goes", 2, 0, 100, VALUE_UNKNOWN, 19, LEVEL_OK },
+		{ "it comes", 2, -GIB, 100, VALUE_UNKNOWN, 19, LEVEL_OK },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct forecast forecast;
+
+		start();
+		shrink(cases[i].samples, cases[i].kib_per_s, cases[i].anon_percent);
+		forecast = look();
+		expect_int(cases[i].label, forecast.early_s, cases[i].early_s);
+		expect_int(cases[i].label, forecast.seconds, VALUE_UNKNOWN);
+		expect_int(cases[i].label, forecast_level(&forecast, false, cases[i].percent),
+			cases[i].level);
+	}
+	start();
+	shrink(5, GIB, 100);
+	expect_int("a forecast is better", look().early_s, VALUE_UNKNOWN);
+}
+
 static void nothing_is_said_too_early(void)
 {
 	start();
@@ -300,6 +336,7 @@ extern CU_TestInfo forecast_tests[];
 CU_TestInfo forecast_tests[] = {
 	{ "steady shrinking gives a range", steady_shrinking_gives_a_range_around_the_truth },
 	{ "nothing is said too early", nothing_is_said_too_early },
+	{ "two samples tell of seconds", two_samples_tell_of_seconds },
 	{ "what hardly shrinks is left alone", what_does_not_shrink_or_hardly_is_left_alone },
 	{ "a twentieth must have gone", a_twentieth_must_have_gone },
 	{ "unsteady shrinking is not foretold", unsteady_shrinking_is_not_foretold },

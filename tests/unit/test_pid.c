@@ -341,6 +341,7 @@ static void command_lines_become_one_line(void)
 		{ "arguments", "cat\0-n\0file\0", 12, 64, "cat -n file" },
 		{ "no final NUL", "cat\0-n", 6, 64, "cat -n" },
 		{ "empty argument", "a\0\0b\0", 5, 64, "a  b" },
+		{ "newlines", "sh\0-c\0a\nb\n\0", 11, 64, "sh -c a b" },
 		{ "rewritten title", "postgres: writer\0\0\0\0", 20, 64, "postgres: writer" },
 		{ "trailing blanks", "x  \0", 4, 64, "x" },
 		{ "kernel thread", "", 0, 64, "" },

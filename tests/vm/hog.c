@@ -19,6 +19,7 @@
  * sharer          another process shares the memory
  * small           no huge pages
  * again           touches its anonymous memory over and over
+ * bind=NODE       all of it from that NUMA node
  * adj=N uid=N name=TEXT
  * total=SIZE count=N   of a crowd
  * equal           a crowd of equals: all have total / count
@@ -60,6 +61,7 @@ struct hog {
 	int64_t count;
 	int64_t crowd; /* seed; -1: none */
 	int64_t reuse;
+	int64_t bind; /* -1: none */
 	bool dead;
 	bool vfork;
 	bool sharer;
@@ -219,6 +221,8 @@ static void take(const struct hog *hog, int ready_fd)
 	char *area = NULL;
 
 	set_own(hog);
+	if (hog->bind >= 0)
+		trick_bind(hog->bind);
 	if (hog->anon_kib) {
 		area = take_anon(hog, hog->anon_kib);
 		touch(area, 0, hog->anon_kib * 1024);
@@ -279,6 +283,7 @@ static void make_up(const struct hog *crowd, struct hog *ret)
 	int64_t kib = share / 4 + random_below(share + share / 2);
 
 	memset(ret, 0, sizeof(*ret));
+	ret->bind = -1;
 	if (crowd->equal) {
 		ret->anon_kib = share;
 		ret->small = true;
@@ -410,6 +415,7 @@ static bool take_number(struct hog *hog, const char *word)
 		{ "count", &hog->count, false },
 		{ "crowd", &hog->crowd, false },
 		{ "reuse", &hog->reuse, false },
+		{ "bind", &hog->bind, false },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
@@ -435,7 +441,7 @@ static void run_program(const struct hog *hog, char *words[])
 
 int main(int argc, char *argv[])
 {
-	struct hog hog = { .crowd = -1, .count = 1 };
+	struct hog hog = { .crowd = -1, .count = 1, .bind = -1 };
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "exec") == 0 && i + 1 < argc)

@@ -6,10 +6,15 @@ import re
 RECORD = re.compile(r"\[ *(\d+)\.(\d{6})\] ")
 KILL = re.compile(r"(?:^|: )Killed process (\d+) \((.*)\) total-vm:")
 ROW = re.compile(r"\[ *\d+\] +\d+ ")
+GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
+CONSTRAINTS = dict(CONSTRAINT_NONE="none", CONSTRAINT_MEMCG="memcg", CONSTRAINT_CPUSET="cpuset",
+                   CONSTRAINT_MEMORY_POLICY="memory_policy")
 
 
 class Kill:
-    """A line "Killed process", with what its report said before. table: None without one."""
+    """A line "Killed process", with what its report said before. table: None without one.
+    group_path, members: of memory.oom.group, the PIDs of those further lines; a line each
+    counts in vmstat's oom_kill."""
 
     def __init__(self, ms, pid, comm, report, of_allocating):
         self.ms, self.pid, self.comm = ms, pid, comm
@@ -18,6 +23,16 @@ class Kill:
         self.by_sysrq = bool(report) and report["order"] == -1
         self.invoker = report["invoker"] if report else None
         self.invoker_pid = report["invoker_pid"] if report else None
+        self.constraint = report["constraint"] if report else None
+        self.memcg = report["memcg"] if report else None
+        self.group_path, self.members = None, []
+
+    def lines(self):
+        return 1 + len(self.members)
+
+    def dead(self):
+        """Thread groups that the report says are killed."""
+        return {self.group()} | {self.group_of(pid) for pid in self.members}
 
     def group_of(self, pid):
         """The report may name a thread."""
@@ -59,10 +74,16 @@ def read_kills(text):
         if " invoked oom-killer: " in record:
             order = re.search(r"order=(-?\d+)", record)
             report = dict(invoker=record.split(" invoked")[0], invoker_pid=None,
-                          order=int(order[1]) if order else None, table=[], columns=None)
+                          order=int(order[1]) if order else None, table=[], columns=None,
+                          constraint=None, memcg=None)
             continue
         kill = KILL.search(record)
-        if kill:
+        group = GROUP.search(record)
+        if group and kills:
+            kills[-1].group_path = group[1]
+        elif kill and report is None and kills and kills[-1].group_path is not None:
+            kills[-1].members.append(int(kill[1]))
+        elif kill:
             kills.append(Kill(ms, int(kill[1]), kill[2], report,
                               "(oom_kill_allocating_task)" in record))
             report = None  # the next may come without one: they are rate-limited
@@ -72,6 +93,10 @@ def read_kills(text):
 
 
 def read_report(report, record):
+    if record.startswith("oom-kill:constraint="):
+        report["constraint"] = CONSTRAINTS.get(record[20:].split(",")[0])
+        memcg = re.search(r",oom_memcg=(.*?),task_memcg=", record)
+        report["memcg"] = memcg[1] if memcg else None
     who = re.match(r"CPU: \d+ (?:UID: \d+ )?PID: (\d+) ", record)
     if who and report["invoker_pid"] is None:
         report["invoker_pid"] = int(who[1])
@@ -85,5 +110,49 @@ def read_report(report, record):
 
 
 def read_marks(text):
-    """What init said: [(what follows "vm: ")]."""
-    return [m[1] for m in re.finditer(r"vm: (.*)", text.replace("\r", ""))]
+    """What init said: [(what follows "vm: ")], without records that fell into the middle of it."""
+    text = re.sub(RECORD.pattern + ".*\n", "", text.replace("\r", ""))
+    return [m[1] for m in re.finditer(r"vm: (.*)", text)]
+
+
+class Round:
+    """What rounds.sh said of one: when it began (milliseconds of uptime), which scope was
+    watched, and alive: [(ms, PIDs)]."""
+
+    def __init__(self, ms, name, scope):
+        self.ms, self.name, self.scope = ms, name, scope
+        self.alive, self.waits_ms = [], None
+
+    def alive_after(self, ms):
+        """(ms, PIDs) of the first list after that, or None."""
+        return next((a for a in self.alive if a[0] > ms), None)
+
+
+def read_rounds(text):
+    rounds = []
+    for mark in read_marks(text):
+        words = mark.split()
+        if len(words) < 2 or not re.match(r"[0-9.]+$", words[0]):
+            continue
+        ms = int(float(words[0]) * 1000)
+        if words[1] == "round":
+            rounds.append(Round(ms, words[2], words[3]))
+        elif words[1].startswith("alive") and rounds:
+            rounds[-1].alive.append((ms, {int(w) for w in words[2:] if w.isdigit()}))
+        elif words[1:] == ["tasks", "wait"] and rounds:
+            rounds[-1].waits_ms = ms
+    return rounds
+
+
+def read_lacks(text):
+    """What a round needs and this kernel has not."""
+    return [mark.split(" lacks ", 1)[1] for mark in read_marks(text) if " lacks " in mark]
+
+
+def read_choice(text):
+    """(ms, PID) of earlyoom's first SIGTERM, or None."""
+    for mark in read_marks(text):
+        found = re.match(r"([0-9.]+) earlyoom: sending SIG\w+ to process (\d+)", mark)
+        if found:
+            return int(float(found[1]) * 1000), int(found[2])
+    return None

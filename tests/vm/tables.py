@@ -19,13 +19,16 @@ COLUMNS = (
     ("kernel", None),
     ("kind", None),
     ("guests", lambda t: some(t["guests"])),
-    ("right/kills", lambda t: pair(t["right"], t["kills"])),
+    ("right/kills", lambda t: pair(t["right"], t["kills"] - t["tied"])),
+    ("ties", lambda t: some(t["tied"])),
+    ("sets", lambda t: pair(t["kill sets right"], t["kill sets"])),
     ("certain", lambda t: some(t["certain"])),
     ("certain, wrong", lambda t: some(t["certain and wrong"])),
     ("explained", lambda t: some(t["explained"])),
     ("unexplained", lambda t: some(t["unexplained"])),
     ("in range/forecasts", lambda t: pair(t["in range"], t["forecasts"])),
-    ("not OK/calm", lambda t: pair(t["calm not OK"], t["calm samples"])),
+    ("not OK/calm", lambda t: pair(t["calm not OK"] + t["cache not OK"],
+                                   t["calm samples"] + t["cache samples"])),
     ("acts ok", lambda t: pair(t["act ok"], t["act ok"] + t["act failed"])),
 )
 
@@ -63,7 +66,8 @@ def percent(part, whole):
 def sentences(judge):
     """What the columns do not hold."""
     all_of = judge.total
-    yield "kills foretold right: " + percent(all_of("right"), all_of("kills"))
+    yield "kills foretold right: " + percent(
+        all_of("right"), all_of("kills") - all_of("tied"))
     yield "called certain: %d, of these wrong: %d" % (
         all_of("certain"), all_of("certain and wrong"))
     yield "the formula on the report's own table names the victim: " + percent(
@@ -81,6 +85,7 @@ def sentences(judge):
         if count:
             yield "%s came before %d of %d kills by growth, %.1f s before on average" % (
                 words, count, all_of("growths"), all_of(level + " early ms") / count / 1000)
+    yield from scoped_sentences(all_of)
     yield "samples of calm loads that were not OK: " + percent(
         all_of("calm not OK"), all_of("calm samples"))
     yield "samples of thrashing (not counted as calm) that were not OK: " + percent(
@@ -89,6 +94,26 @@ def sentences(judge):
         "error: %d, while it changes: %d, of exempt ones: %d)" % (
             all_of("scores wrong"), all_of("scores"), all_of("scores within the error"),
             all_of("scores while it changes"), all_of("scores of exempt"))
+
+
+def scoped_sentences(all_of):
+    """Of cgroups, nodes and userspace killers."""
+    for part, whole, words in (
+            ("kill sets right", "kill sets", "complete and right, who dies with the victim"),
+            ("named", "to be named", "the verdict was of the cgroup or nodes that killed, and "
+                                     "named the victim"),
+            ("waiting said", "waiting samples", "samples that say that tasks wait, where the "
+                                                "killer is disabled (cgroup v1)"),
+            ("chosen right", "chosen", "choices of earlyoom foretold right"),
+            ("killer in range", "killer forecasts", "forecasts of earlyoom whose range held")):
+        if all_of(whole):
+            yield words + ": " + percent(all_of(part), all_of(whole))
+    if all_of("tied"):
+        yield "kills among equals in a cgroup, which cannot be told and were not called certain: " \
+            "%d (the one that was named died: %d)" % (all_of("tied"), all_of("tied right"))
+    if all_of("cache samples"):
+        yield "samples of a cgroup full of cache that were not OK: " + percent(
+            all_of("cache not OK"), all_of("cache samples"))
 
 
 def text(judge, skipped):
@@ -100,6 +125,8 @@ def text(judge, skipped):
         print("vm: " + sentence)
     for miss in judge.misses:
         print("vm: miss: " + miss)
+    for lack in judge.lacks:
+        print("vm: this kernel has not: " + lack)
     for kernel in skipped:
         print("vm: skipped " + kernel)
 
@@ -108,7 +135,9 @@ def markdown(judge, kernels, skipped):
     for kernel in sorted(kernels, key=by_version):
         yield "- kernel %s: %s" % (kernel, kernels[kernel])
     for kernel in skipped:
-        yield "- skipped: kernel " + kernel
+        yield "- skipped: " + kernel
+    for lack in judge.lacks:
+        yield "- this kernel has not: " + lack
     yield ""
     yield "| " + " | ".join(name for name, _ in COLUMNS) + " |"
     yield "|" + " --- |" * len(COLUMNS)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/mempolicy.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -72,6 +73,15 @@ void trick_drop(const char *capability)
 	data[CAP_TO_INDEX(bit)].inheritable &= ~CAP_TO_MASK(bit);
 	if (syscall(SYS_capset, &header, data) < 0)
 		hog_fail("capset");
+}
+
+/* No libnuma: the C library has no wrapper of set_mempolicy. */
+void trick_bind(int64_t node)
+{
+	const unsigned long nodes = 1ul << node;
+
+	if (syscall(SYS_set_mempolicy, MPOL_BIND, &nodes, sizeof(nodes) * 8) < 0)
+		hog_fail("set_mempolicy");
 }
 
 static void stay_reused(int ready)

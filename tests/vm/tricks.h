@@ -17,6 +17,9 @@ void trick_share_mm(void);
 /* Give up the capability for good, here and in what is executed. Known: sys_resource. */
 void trick_drop(const char *capability);
 
+/* All memory that is asked for from now on comes from that node, or from nowhere. */
+void trick_bind(int64_t node);
+
 /*
  * Fork until a child gets this pid; it stays, as "reused", with 1 MiB. Says so, and returns
  * the exit code: 1 after 5,000 children, or when the pid is taken. The kernel

@@ -7,7 +7,8 @@ def task_of(sample, pid):
 
 
 def has_memory(task):
-    return task is not None and task["exempt"] != "no_mm"
+    """Of a process that is killed while it is read the kernel says that it is to be skipped."""
+    return task is not None and task["exempt"] not in ("no_mm", "oom_skip")
 
 
 def last_before(samples, index, kill):
@@ -22,6 +23,60 @@ def last_before(samples, index, kill):
         if not has_memory(last) and has_memory(earlier):
             return before[-2], True
     return before[-1], False
+
+
+def risk_of(sample):
+    """What is said of the scope that is watched: a verdict, or a cgroup in its words; None if
+    there is nothing yet."""
+    scope = sample["oom"]["scope"]
+    if scope == "system":
+        return sample["verdict"]
+    if scope.startswith("cgroup:"):
+        found = next((c for c in sample["cgroups"] if c["path"] == scope[7:]), None)
+        if found is None:
+            return None
+        return dict(found, left_kib=found["unreclaimable_left_kib"],
+                    left_sure_kib=found["unreclaimable_left_sure_kib"])
+    return next((r for r in sample["risks"] if r["scope"] == scope), None)
+
+
+def machine_total(sample):
+    """T of the whole machine."""
+    memory, page_kib = sample["memory"], sample["kernel"]["page_bytes"] // 1024
+    return (memory["mem_total_kib"] + memory["swap_total_kib"]) // page_kib
+
+
+def alive_in(sample):
+    """PIDs in the scope; what init waits with comes and goes."""
+    return {t["pid"] for t in sample["tasks"] if t["comm"] not in ("sleep", "usleep")
+            and t["exempt"] not in ("kthread", "no_mm", "init", "out_of_scope")}
+
+
+class KillSet:
+    """Who was to die with a kill, and who did. left: the PIDs that lived afterwards."""
+
+    def __init__(self, kill, sample, left):
+        oom = sample["oom"]
+        self.said = {oom["victim"]} | set(oom["also"])
+        # Sharers of memory die without a line in the log, so gone says more; of what is alone
+        # with its limit it also says less: whoever was not there yet.
+        self.logged = kill.dead()
+        self.unsaid = (self.logged | (alive_in(sample) - left)) - self.said
+        self.unsaid -= {p for p in self.logged if not task_of(sample, p)}
+        self.living = self.said & left
+        self.group_right = oom["group"] == kill.group_path
+        self.right = not self.unsaid and not self.living and self.group_right
+
+    def why(self, kill, sample):
+        words = []
+        if self.unsaid:
+            words.append("died unsaid: %s" % sorted(self.unsaid))
+        if self.living:
+            words.append("said to die, lives: %s" % sorted(self.living))
+        if not self.group_right:
+            words.append("memory.oom.group: said %s, was %s" % (
+                sample["oom"]["group"], kill.group_path))
+        return "; ".join(words)
 
 
 def describe(task):
@@ -46,6 +101,8 @@ class Verdict:
         self.named = next((p for p in oom["order"] if p not in dead), oom["victim"])
         self.first = kill.first_by_table(oom["totalpages"])
         self.table_right = self.real in self.first
+        # Who of equals is met last, a cgroup's own order of processes decides.
+        self.tied = self.table_right and len(self.first) > 1 and kill.constraint == "memcg"
         self.certain = oom["certain"] and not dead
         self.why = self.unexplained = ""
         self.allocating = kill.of_allocating or oom["outcome"] == "kill_allocating_task"
@@ -53,6 +110,7 @@ class Verdict:
             self.judge_allocating()
         else:
             self.right = self.named == self.real
+        self.tied &= self.named in self.first
         if not self.right:
             self.explain()
 
@@ -134,14 +192,17 @@ def score_of(badness, total):
     return max(div((1000 + div(badness * 1000, total)) * 2, 3), 0)
 
 
-def judge_score(task, total):
-    """same, of exempt, within the error, while it changes, or wrong."""
+def judge_score(task, scope_total, total):
+    """same, of exempt, within the error, while it changes, or wrong.  oom_score goes by the
+    total of the machine, and our badness by that of the scope."""
     if task["badness_pages"] is None:
         return "same" if task["oom_score"] == 0 else "of exempt"
-    if score_of(task["badness_pages"], total) == task["oom_score"]:
+    badness = task["badness_pages"]
+    badness += task["oom_score_adj"] * (total // 1000 - scope_total // 1000)
+    if score_of(badness, total) == task["oom_score"]:
         return "same"
     error = task["error_pages"] or 0
-    low, high = (score_of(task["badness_pages"] + e, total) for e in (-error, error))
+    low, high = (score_of(badness + e, total) for e in (-error, error))
     if low <= task["oom_score"] <= high:
         return "within the error"
     return "while it changes" if task["growth_bytes_per_s"] != 0 else "wrong"

@@ -3,7 +3,7 @@
 #
 # Between selection and action the process ends and another one gets its PID: nothing may
 # happen to that one, 100 times of 100; half with oom_score_adj, half with KILL.
-# vm: quick mem=256
+# vm: quick=6.1 mem=256
 times=100
 
 comm_of() {

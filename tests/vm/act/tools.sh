@@ -3,7 +3,7 @@
 #
 # The tools of the other scripts.  Read by init; quick: also in the quick run, mem and swap as
 # in tests/vm/cases.py:
-# vm: quick mem=256
+# vm: quick=6.12 mem=256
 
 # A process of a given size.
 pid=$(start first 20)
