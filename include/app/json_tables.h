@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "analysis/zones.h"
 #include "base/json.h"
 
 /** One int64_t member; a table ends with a NULL name. */
@@ -30,5 +31,8 @@ void json_members(struct json *json, const struct json_member *members, const vo
 /** Write { what: "PREFIX.NAME", why } for each unknown member. */
 void json_missing_members(struct json *json, const char *prefix, const struct json_member *members,
 	const void *values, const char *why);
+
+/** Write what is known of a zone, from "node" to "orders". */
+void json_zone_members(struct json *json, const struct zone *zone, const struct zone_view *view);
 
 #endif

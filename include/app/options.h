@@ -42,6 +42,10 @@ struct options {
 	bool restore_on_exit;
 	bool ascii;
 	bool no_color;
+	bool filter_given;
+	bool scope_given;
+	bool explain;
+	bool report;        /**< with explain: a text for an incident */
 	int64_t iterations; /**< 0: no limit */
 	int64_t delay_ms;
 	bool delay_given;
@@ -51,6 +55,8 @@ struct options {
 	const char *capture;
 	const char *script;
 	const char *log;
+	char **files; /**< of --explain; "-" is standard input */
+	int n_files;
 	const char *users[USERS_MAX]; /**< names or numbers, not resolved yet */
 	unsigned n_users;
 	struct list_choice choice; /**< sort, pids, filter */

@@ -5,17 +5,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "os/thread.h"
 
 /* Linux 5.15; libc's headers may be older.  The number of include/uapi/asm-generic/unistd.h. */
 #ifndef SYS_process_mrelease
 #define SYS_process_mrelease 448
 #endif
-
-#define STACK_BYTES ((size_t)256 * 1024)
 
 /** Each may wait for ever for a memory lock that nobody gives back. */
 #define RELEASES_MAX 4
@@ -87,28 +86,6 @@ static void *run(void *argument)
 	return NULL;
 }
 
-/* Signals are the main thread's. */
-static int start_thread(struct release *release)
-{
-	pthread_attr_t attributes;
-	sigset_t all, before;
-	pthread_t thread;
-	int error = pthread_attr_init(&attributes);
-
-	if (error)
-		return -error;
-	sigfillset(&all);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	error = pthread_attr_setstacksize(&attributes, STACK_BYTES);
-	if (!error) {
-		pthread_sigmask(SIG_SETMASK, &all, &before);
-		error = pthread_create(&thread, &attributes, run, release);
-		pthread_sigmask(SIG_SETMASK, &before, NULL);
-	}
-	pthread_attr_destroy(&attributes);
-	return -error;
-}
-
 static struct release *take_free(void)
 {
 	struct release *release;
@@ -139,7 +116,7 @@ int release_start(const struct handle *handle, const struct target *target)
 	if (release->pid_fd < 0)
 		error = -errno;
 	else
-		error = start_thread(release);
+		error = thread_start(run, release);
 	if (error < 0) {
 		if (release->pid_fd >= 0)
 			close(release->pid_fd);

@@ -15,6 +15,7 @@
  * - analysis: badness, scope (whose OOM), victim, zones, account, reclaim, risk, memcgs (each
  *   cgroup judged), nodesets (each set of NUMA nodes), killers (each userspace killer), verdict
  *   (the sentences); summary runs them all
+ * - analysis, of what has been: explain (an OOM report: why, whom, by which rule)
  * - analysis, of what one may do: plan (an action before it is one), changes (undo), verify
  *   (did what was foretold happen?)
  * - action: handle (a hold on one process), perform, release
@@ -23,7 +24,7 @@
  *   canvas (the grid of cells that a screen or a test reads)
  * - app: this file; options, app (one tick), actor (acts for the screen), loop and
  *   screen_curses (the terminal), logfile, script, output (batch, JSON, check), protect
- *   (surviving)
+ *   (surviving), explain (--explain: logs, and no machine)
  * - base: arena, text, units, ring, sort, json
  *
  * ARCHITECTURE.md says which layer may include which.
@@ -33,6 +34,7 @@
 #include <stdio.h>
 
 #include "app/app.h"
+#include "app/explain.h"
 #include "app/loop.h"
 #include "app/options.h"
 #include "app/output.h"
@@ -77,6 +79,8 @@ int main(int argc, char *argv[])
 		options_list_columns(stdout);
 		return EXIT_DONE;
 	}
+	if (options.explain)
+		return explain_run(&options);
 	protect_early();
 	return run(&options);
 }

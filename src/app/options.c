@@ -124,6 +124,7 @@ static int apply_filter(struct options *options, const char *arg)
 {
 	char error[160];
 
+	options->filter_given = true;
 	if (filter_parse(arg, &options->choice.filter, error, sizeof(error)) < 0)
 		return complain("--filter: '%s': %s", arg, error);
 	return 0;
@@ -169,6 +170,7 @@ static int apply_scope(struct options *options, const char *arg)
 {
 	static const char cgroup[] = "cgroup:", nodes[] = "nodes:";
 
+	options->scope_given = true;
 	memset(&options->scope, 0, sizeof(options->scope));
 	if (strcmp(arg, "system") == 0) {
 		options->scope.kind = SCOPE_SYSTEM;
@@ -214,6 +216,8 @@ static const struct option_row rows[] = {
 	{ "host",          0,   "DIR",        SETS(host),                "live, but with /proc and /sys found below DIR" },
 	{ "capture",       0,   "DIR",        SETS(capture),             "write a tree of this machine, -n ticks of it; 1" },
 	{ "with-cmdlines", 0,   NULL,         SETS(with_cmdlines),       "with --capture: command lines too (they may hold secrets)" },
+	{ "explain",       0,   NULL,         SETS(explain),             "explain the OOM reports in FILEs, or in standard input" },
+	{ "report",        0,   NULL,         SETS(report),              "with --explain: short, to paste into an incident" },
 	{ "script",        0,   "FILE",       SETS(script),              "run key presses from FILE, without a terminal" },
 	{ "read-only",     0,   NULL,         SETS(read_only),           "no action can be taken: nothing is changed, killed or triggered" },
 	{ "log",           0,   "FILE",       SETS(log),                 "append actions and messages to FILE" },
@@ -279,6 +283,26 @@ static bool printed_only(const struct options *options)
 	return options->batch || options->json || options->check;
 }
 
+/** What reads a log looks at no machine. */
+static int check_explain(const struct options *options)
+{
+	const bool sampled = options->batch || options->check || options->script || options->root ||
+		options->host || options->capture || options->iterations > 0 ||
+		options->delay_given || options->log;
+	const bool chosen = options->choice.n_pids > 0 || options->n_users > 0 ||
+		options->choice.sort || options->scope_given || options->filter_given ||
+		options->only_shown || options->width > 0;
+
+	if (options->report && !options->explain)
+		return complain("--report is only of use with --explain");
+	if (options->report && options->json)
+		return complain("--report and --json are two forms of one thing");
+	if (options->explain && (sampled || chosen))
+		return complain(
+			"--explain reads logs: of the other options only --json and --report go with it");
+	return 0;
+}
+
 /** Options on acting, where nothing can be done or nobody is there to do it. */
 static int check_acting(const struct options *options)
 {
@@ -301,7 +325,7 @@ static int check_together(const struct options *options)
 		return complain("--root and --host cannot be used together");
 	if (options->root && options->capture)
 		return complain("--capture records this machine: not with --root");
-	if (check_ways(options) < 0 || check_acting(options) < 0)
+	if (check_explain(options) < 0 || check_ways(options) < 0 || check_acting(options) < 0)
 		return -EINVAL;
 	if (options->with_cmdlines && !options->capture)
 		return complain("--with-cmdlines is only of use with --capture");
@@ -359,14 +383,17 @@ int options_parse(int argc, char *argv[], struct options *ret)
 		if (apply_row(ret, row, optarg) < 0)
 			return -EINVAL;
 	}
-	if (optind < argc)
+	if (optind < argc && !ret->explain)
 		return complain("unexpected argument '%s'", argv[optind]);
+	ret->files = argv + optind;
+	ret->n_files = argc - optind;
 	return check_together(ret);
 }
 
 void options_usage(FILE *out)
 {
 	fputs("Usage: oomwatch [OPTION]...\n"
+	      "       oomwatch --explain [--json | --report] [FILE]...\n"
 	      "Watch how close this machine is to running out of memory, whom the kernel's OOM\n"
 	      "killer would take, and why.  Without options: the interactive screen; F1 is help.\n\n",
 		out);

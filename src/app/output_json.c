@@ -121,43 +121,11 @@ static void write_system(struct json_out *out)
 	json_end_object(json);
 }
 
-static void write_orders(struct json *json, const struct zone *zone, const struct zone_view *view)
-{
-	json_array(json, "free_blocks");
-	for (unsigned i = 0; i < zone->blocks.n_orders; i++)
-		json_int(json, NULL, (int64_t)zone->blocks.count[i]);
-	json_end_array(json);
-	json_array(json, "fragmentation_permille");
-	for (unsigned i = 0; i < view->n_orders; i++)
-		json_int(json, NULL, view->fragmentation_permille[i]);
-	json_end_array(json);
-	json_array(json, "unusable_permille");
-	for (unsigned i = 0; i < view->n_orders; i++)
-		json_int(json, NULL, view->unusable_permille[i]);
-	json_end_array(json);
-	json_array(json, "orders");
-	for (unsigned i = 0; i < view->n_orders; i++)
-		json_string(json, NULL, order_state_id(view->orders[i]));
-	json_end_array(json);
-}
-
 static void write_zone(struct json_out *out, const struct zone *zone, const struct zone_view *view)
 {
-	struct json *json = &out->json;
-
-	json_object(json, NULL);
-	json_int(json, "node", zone->node);
-	json_string(json, "zone", zone->name);
-	json_members(json, json_zone, zone);
-	json_array(json, "protection_pages");
-	for (unsigned i = 0; i < zone->n_protection; i++)
-		json_int(json, NULL, zone->protection_pages[i]);
-	json_end_array(json);
-	json_int(json, "usable_kernel_pages", view->usable_kernel_pages);
-	json_int(json, "usable_movable_pages", view->usable_movable_pages);
-	json_string(json, "state", view->state == ZONE_UNKNOWN ? NULL : zone_state_id(view->state));
-	write_orders(json, zone, view);
-	json_end_object(json);
+	json_object(&out->json, NULL);
+	json_zone_members(&out->json, zone, view);
+	json_end_object(&out->json);
 	json_out_drain(out);
 }
 

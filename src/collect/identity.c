@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "collect/identity_procps.h"
-#include "collect/thread.h"
+#include "os/thread.h"
 
 #define QUESTIONS_MAX 4096u
 #define ANSWERS_MAX 1024u

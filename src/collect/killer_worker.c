@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "collect/thread.h"
+#include "os/thread.h"
 #include "parse/pid.h"
 
 #define HANG_MS 2000

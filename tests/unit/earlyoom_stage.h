@@ -5,30 +5,12 @@
 #ifndef OOMWATCH_TESTS_EARLYOOM_STAGE_H
 #define OOMWATCH_TESTS_EARLYOOM_STAGE_H
 
-#include <string.h>
-
-#include "analysis/killers_parts.h"
-#include "crowd.h"
-#include "unit.h"
-
-#define NO VALUE_UNKNOWN
-#define MIB INT64_C(1024)
-#define GIB (1024 * MIB)
-
-struct stage {
-	struct crowd crowd;
-	struct killer killer;
-	uint8_t marks[CROWD_MAX];
-	struct history history;
-	struct killer_view view;
-};
+#include "killer_stage.h"
 
 /* 8 GiB, 4 GiB available, 4 GiB of anonymous memory, no swap; earlyoom with its defaults. */
 static inline void stage_init(struct stage *stage)
 {
-	memset(stage, 0, sizeof(*stage));
-	crowd_init(&stage->crowd, "6.1.0");
-	history_init(&stage->history);
+	stage_begin(stage);
 	stage->crowd.now.mem.mem_available_kib = 4 * GIB;
 	stage->crowd.now.mem.anon_kib = 4 * GIB;
 	stage->killer = (struct killer){ .kind = KILLER_EARLYOOM,
@@ -58,23 +40,7 @@ static inline void mark(struct stage *stage, uint8_t bits)
 
 static inline const struct killer_view *judge(struct stage *stage)
 {
-	const struct killers_inputs inputs = { .now = &stage->crowd.now,
-		.machine = crowd_judge(&stage->crowd),
-		.history = &stage->history };
-	const struct killer_judging judging = {
-		.in = &inputs, .killer = &stage->killer, .arena = &stage->crowd.arena
-	};
-
-	stage->view = (struct killer_view){ .room_kib = NO,
-		.room_percent = NO,
-		.least_s = NO,
-		.victim = NO_TASK,
-		.victim_memcg = NO_MEMCG,
-		.gives_back_kib = NO };
-	killer_judge_earlyoom(&judging, &stage->view);
-	crowd_free(&stage->crowd);
-	stage->crowd.arena = (struct arena){ .used = 0 };
-	return &stage->view;
+	return stage_judge(stage, killer_judge_earlyoom);
 }
 
 static inline int32_t victim_of(struct stage *stage)

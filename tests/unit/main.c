@@ -95,6 +95,7 @@
 	X(cgroup_pattern)      \
 	X(nodes)               \
 	X(systemd_oomd)        \
+	X(report)              \
 	X(earlyoom)            \
 	X(json_line)           \
 	X(kubelet)             \
@@ -102,6 +103,13 @@
 	X(oomd_text)           \
 	X(parse_nodes)         \
 	X(systemd_value)       \
+	X(anchors)             \
+	X(gfp)                 \
+	X(prefix)              \
+	X(report_kill)         \
+	X(report_parts)        \
+	X(report_table)        \
+	X(report_user)         \
 	X(unit_files)          \
 	X(tasks_proc)          \
 	X(handle)              \
@@ -129,6 +137,10 @@
 	X(victim_nodes)        \
 	X(watch)               \
 	X(killer_systemd_oomd) \
+	X(explain_cause)       \
+	X(explain_choice)      \
+	X(explain_spared)      \
+	X(report_stream)       \
 	X(grouped)             \
 	X(panel_killers)       \
 	X(scope_menu_nodes)    \

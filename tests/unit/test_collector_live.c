@@ -30,8 +30,12 @@ static bool live_begin(struct live *live, const struct collect_options *options)
 	*live = (struct live){ 0 };
 	for (int i = 0; i < SLEEPERS; i++) {
 		live->sleepers[i] = fork();
+		if (live->sleepers[i] == 0)
+			raise(SIGSTOP);
 		while (live->sleepers[i] == 0)
 			pause();
+		/* Growing, as long as it is not asleep. */
+		waitpid(live->sleepers[i], NULL, WUNTRACED);
 	}
 	return expect_int("open", root_open_live(&live->root, "/"), 0) &&
 		expect_int("new", collector_new(&live->root, options, &live->collector), 0);

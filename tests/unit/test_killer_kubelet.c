@@ -1,31 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "analysis/killers_parts.h"
-#include "crowd.h"
-#include "unit.h"
-
-#define NO VALUE_UNKNOWN
-#define MIB INT64_C(1024)
-#define GIB (1024 * MIB)
+#include "killer_stage.h"
 
 #define UUID "_1a2b3c4d_0000_1111_2222_333344445555"
 #define HASH "0123456789abcdef0123456789abcdef"
 #define BURSTABLE "/kubepods.slice/kubepods-burstable.slice"
 
-struct stage {
-	struct crowd crowd;
-	struct killer killer;
-	struct history history;
-	struct killer_view view;
-};
-
 /* 8 GiB, of which 1 GiB is free and 2 GiB are inactive file pages; v2; nothing but hard 100Mi. */
 static void stage_init(struct stage *stage)
 {
-	memset(stage, 0, sizeof(*stage));
-	crowd_init(&stage->crowd, "6.1.0");
-	history_init(&stage->history);
+	stage_begin(stage);
 	stage->crowd.now.memcg_version = 2;
 	stage->crowd.now.mem.mem_free_kib = GIB;
 	stage->crowd.now.mem.inactive_file_kib = 2 * GIB;
@@ -41,23 +26,7 @@ static void stage_init(struct stage *stage)
 
 static const struct killer_view *judge(struct stage *stage)
 {
-	const struct killers_inputs inputs = { .now = &stage->crowd.now,
-		.machine = crowd_judge(&stage->crowd),
-		.history = &stage->history };
-	const struct killer_judging judging = {
-		.in = &inputs, .killer = &stage->killer, .arena = &stage->crowd.arena
-	};
-
-	stage->view = (struct killer_view){ .room_kib = NO,
-		.room_percent = NO,
-		.least_s = NO,
-		.victim = NO_TASK,
-		.victim_memcg = NO_MEMCG,
-		.gives_back_kib = NO };
-	killer_judge_kubelet(&judging, &stage->view);
-	crowd_free(&stage->crowd);
-	stage->crowd.arena = (struct arena){ .used = 0 };
-	return &stage->view;
+	return stage_judge(stage, killer_judge_kubelet);
 }
 
 static uint32_t add_pod(struct stage *stage, const char *path, int32_t pid)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "collect/thread.h"
+#include "os/thread.h"
 
 #include <pthread.h>
 #include <signal.h>

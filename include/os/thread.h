@@ -2,8 +2,8 @@
 /**
  * Threads that may hang for ever: small, detached, without signals.
  */
-#ifndef OOMWATCH_COLLECT_THREAD_H
-#define OOMWATCH_COLLECT_THREAD_H
+#ifndef OOMWATCH_OS_THREAD_H
+#define OOMWATCH_OS_THREAD_H
 
 /**
  * Start one that nobody joins.  Its stack is of 256 KiB: the default of 8 MiB would be populated
