@@ -344,6 +344,19 @@ void forecast_of(const struct history *history, const struct left *left,
 	forecast_of_series(&series, left, reclaim, ret);
 }
 
+static enum level level_of_range(const struct forecast *forecast, int64_t percent)
+{
+	/* The latest possible end is within the minute an operator needs to act; or the machine
+	 * is small or the growth fast: a minute before its end such a machine is still empty. */
+	if ((forecast->high_s <= 60 && percent < 25) || (forecast->seconds <= 15 && percent < 30))
+		return LEVEL_CRITICAL;
+	/* Slow, and three quarters are gone: a plain warm-up would have ended. */
+	if ((forecast->seconds <= 120 && percent < 36) ||
+		(forecast->seconds <= 600 && percent < 25))
+		return LEVEL_WARN;
+	return LEVEL_OK;
+}
+
 enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t percent)
 {
 	if (value_known(forecast->early_s))
@@ -357,16 +370,7 @@ enum level forecast_level(const struct forecast *forecast, bool lasting, int64_t
 	/* A build's jobs come and go: they took as much a moment ago and gave it back. */
 	if (forecast->swift && forecast->was_here)
 		return LEVEL_OK;
-
-	/* The latest possible end is within the minute an operator needs to act; or the machine
-	 * is small or the growth fast: a minute before its end such a machine is still empty. */
-	if ((forecast->high_s <= 60 && percent < 25) || (forecast->seconds <= 15 && percent < 30))
-		return LEVEL_CRITICAL;
-	/* Slow, and three quarters are gone: a plain warm-up would have ended. */
-	if ((forecast->seconds <= 120 && percent < 36) ||
-		(forecast->seconds <= 600 && percent < 25))
-		return LEVEL_WARN;
-	return LEVEL_OK;
+	return level_of_range(forecast, percent);
 }
 
 void forecast_why(const struct forecast *forecast, int64_t percent, struct text *text)

@@ -74,9 +74,12 @@ int output_frame(struct app *app)
 static int write_check(const struct app *app)
 {
 	const struct summary *summary = &app->now->summary;
+	const struct risk *risk = &summary->risks[0];
 
-	printf("%s %s; next: %s\n", level_words(summary->risks[0].level), summary->risks[0].text,
-		summary->next_text);
+	printf("%s %s", level_words(risk->level), risk->text);
+	if (risk->why[0])
+		printf(" (%s)", risk->why);
+	printf("; next: %s\n", summary->next_text);
 	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : -errno;
 }
 

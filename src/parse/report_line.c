@@ -150,7 +150,7 @@ static size_t clean(char *text, size_t len)
 		len = unescape(text, len, "=");
 	if (report_has(scan_of(text, len), "[/") || report_has(scan_of(text, len), "[COLOR"))
 		len = drop_forum_tags(text, len);
-	if (memchr(text, '\xa0', len))
+	if (memchr(text, 0xa0, len))
 		len = plain_blanks(text, len);
 	if (memchr(text, '#', len) || memchr(text, '\\', len))
 		len = undo_octal(text, len);
