@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "collect/pods.h"
 #include "model/facts.h"
 #include "model/memcg.h"
 
@@ -49,6 +50,7 @@ struct cgroup_entry {
 
 /** Zero-initialise: empty. */
 struct cgroup_table {
+	struct pods *pods;             /**< who knows containers by name; NULL: nobody */
 	struct cgroup_entry **buckets; /**< n_buckets, a power of two, or NULL */
 	uint32_t n_buckets;
 	struct cgroup_entry **entries; /**< by path: parents before children */
@@ -75,6 +77,9 @@ typedef void (*cgroup_gone)(struct cgroup_entry *entry, void *context);
 
 /** Free all that were last used before a turn. */
 void cgroup_table_sweep(struct cgroup_table *table, int64_t turn, cgroup_gone gone, void *context);
+
+/** Look again for the names of containers. */
+void cgroup_table_rename(struct cgroup_table *table);
 
 void cgroup_table_free(struct cgroup_table *table);
 

@@ -10,6 +10,7 @@
 #ifndef OOMWATCH_COLLECT_CGROUPS_H
 #define OOMWATCH_COLLECT_CGROUPS_H
 
+#include "collect/pods.h"
 #include "collect/root.h"
 #include "model/snapshot.h"
 #include "parse/cgroup.h"
@@ -48,6 +49,10 @@ void cgroups_demand(struct cgroups *cgroups, const uint8_t *demands);
  * anything was read; else they are for cgroups_demand().
  */
 bool cgroups_demand_now(struct cgroups *cgroups, const uint8_t *demands, struct snapshot *snapshot);
+
+/** Who knows containers by name; call cgroups_rename() when names have come. */
+void cgroups_set_pods(struct cgroups *cgroups, struct pods *pods);
+void cgroups_rename(struct cgroups *cgroups);
 
 /** The cgroup on the screen: read in full each tick; "" for none. */
 void cgroups_want(struct cgroups *cgroups, const char *path);

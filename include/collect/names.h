@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "collect/pods.h"
+
 /** A memory cgroup that processes are in. */
 struct cgroup_name {
 	struct cgroup_name *next;
@@ -30,12 +32,16 @@ struct user_name {
 
 /** Zero-initialise: empty. */
 struct names {
+	struct pods *pods; /**< who knows containers by name; NULL: nobody */
 	struct cgroup_name *cgroups[CGROUP_BUCKETS];
 	struct user_name *users;
 };
 
 /** The name of a path, with one reference more.  NULL without memory. */
 struct cgroup_name *names_cgroup(struct names *names, const char *path);
+
+/** Look again for the names of containers. */
+void names_rename(struct names *names);
 
 /** One reference less; NULL is fine.  It stays readable until names_sweep(). */
 void names_cgroup_leave(struct cgroup_name *cgroup, int64_t tick);

@@ -23,4 +23,18 @@ size_t cgroup_unit(const char *path, char *buf, size_t size);
  */
 size_t cgroup_container(const char *path, char *buf, size_t size);
 
+/** Hexadecimal digits of a container's id in full. */
+#define CONTAINER_ID_DIGITS 64
+
+/** The id of the innermost container in a path: a run of so many hexadecimal digits, no more and
+ * no less; not NUL-terminated.  NULL if there is none. */
+const char *cgroup_container_id(const char *path);
+
+/**
+ * What the name of the kubelet's link for a container says, "POD_NAMESPACE_CONTAINER-ID.log":
+ * writes "NAMESPACE/POD:CONTAINER" (cut to fit) and sets *ret_id, which points into file.
+ * Returns bytes written, 0 for another file.
+ */
+size_t cgroup_container_log(const char *file, const char **ret_id, char *buf, size_t size);
+
 #endif

@@ -139,6 +139,21 @@ static struct cgroup_entry *entry_new(const char *path, size_t len, struct cgrou
 	return entry;
 }
 
+static void rename_one(struct cgroup_table *table, struct cgroup_entry *entry)
+{
+	const char *name =
+		table->pods && entry->memcg.container ? pods_find(table->pods, entry->path) : NULL;
+
+	if (name)
+		entry->memcg.container = name;
+}
+
+void cgroup_table_rename(struct cgroup_table *table)
+{
+	for (uint32_t i = 0; i < table->n_entries; i++)
+		rename_one(table, table->entries[i]);
+}
+
 static int add(struct cgroup_table *table, const char *path, size_t len,
 	struct cgroup_entry *parent, struct cgroup_entry **ret)
 {
@@ -152,6 +167,7 @@ static int add(struct cgroup_table *table, const char *path, size_t len,
 	entry = entry_new(path, len, parent);
 	if (!entry)
 		return -ENOMEM;
+	rename_one(table, entry);
 	entry->hash = hash_of(path, len);
 	bucket = bucket_of(table, entry->hash);
 	entry->next = *bucket;

@@ -84,6 +84,16 @@ void cgroups_free(struct cgroups *cgroups)
 	free(cgroups);
 }
 
+void cgroups_set_pods(struct cgroups *cgroups, struct pods *pods)
+{
+	cgroups->table.pods = pods;
+}
+
+void cgroups_rename(struct cgroups *cgroups)
+{
+	cgroup_table_rename(&cgroups->table);
+}
+
 void cgroups_want(struct cgroups *cgroups, const char *path)
 {
 	snprintf(cgroups->wanted, sizeof(cgroups->wanted), "%s", path);

@@ -12,6 +12,7 @@
 #include "collect/capture.h"
 #include "collect/cgroups.h"
 #include "collect/killers.h"
+#include "collect/pods.h"
 #include "collect/recording.h"
 #include "collect/sharers.h"
 #include "collect/system_files.h"
@@ -47,6 +48,7 @@ struct collector {
 	struct system_files files;
 	struct tasks_proc sampler;
 	struct cgroups *cgroups;
+	struct pods pods;
 	struct killers *killers;
 	struct recording recording;
 	int64_t tick;
@@ -90,6 +92,8 @@ int collector_new(struct root *root, const struct collect_options *options, stru
 		collector_free(collector);
 		return -ENOMEM;
 	}
+	collector->sampler.people.names.pods = &collector->pods;
+	cgroups_set_pods(collector->cgroups, &collector->pods);
 	start_identity(collector);
 	*ret = collector;
 	return 0;
@@ -103,6 +107,7 @@ void collector_free(struct collector *collector)
 		tasks_proc_free(&collector->sampler);
 	killers_free(collector->killers);
 	cgroups_free(collector->cgroups);
+	pods_free(&collector->pods);
 	system_files_free(&collector->files);
 	recording_free(&collector->recording);
 	collector->root->capture_error = NULL;
@@ -297,6 +302,10 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	sampler->people.tick = collector->tick;
 	if (sampler->people.service)
 		identity_watch(sampler->people.service, clock_ms(CLOCK_MONOTONIC));
+	if (pods_look(&collector->pods, root, clock_ms(CLOCK_MONOTONIC))) {
+		names_rename(&sampler->people.names);
+		cgroups_rename(collector->cgroups);
+	}
 	error = tasks_proc_collect(sampler, snapshot);
 	if (error == 0)
 		error = cgroups_fill(collector->cgroups, sampler->thorough, snapshot);

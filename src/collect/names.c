@@ -52,6 +52,23 @@ static struct cgroup_name *cgroup_new(const char *path)
 	return cgroup;
 }
 
+static void rename_one(struct names *names, struct cgroup_name *cgroup)
+{
+	const char *name =
+		names->pods && cgroup->container ? pods_find(names->pods, cgroup->path) : NULL;
+
+	if (name)
+		cgroup->container = name;
+}
+
+void names_rename(struct names *names)
+{
+	for (unsigned i = 0; i < CGROUP_BUCKETS; i++) {
+		for (struct cgroup_name *cgroup = names->cgroups[i]; cgroup; cgroup = cgroup->next)
+			rename_one(names, cgroup);
+	}
+}
+
 struct cgroup_name *names_cgroup(struct names *names, const char *path)
 {
 	struct cgroup_name **bucket = &names->cgroups[hash_of(path)];
@@ -63,6 +80,7 @@ struct cgroup_name *names_cgroup(struct names *names, const char *path)
 		cgroup = cgroup_new(path);
 		if (!cgroup)
 			return NULL;
+		rename_one(names, cgroup);
 		cgroup->next = *bucket;
 		*bucket = cgroup;
 	}

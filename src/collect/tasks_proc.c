@@ -212,6 +212,8 @@ static int read_known(struct tasks_proc *sampler, struct proc_entry *entry, unsi
 	int error;
 
 	entry->task.has &= ~(unsigned)TASK_HAS_SCORE;
+	if (entry->cgroup) /* its name may have come since */
+		entry->who.container = entry->cgroup->container;
 	error = pid_files_read(&sampler->reader, entry, mask);
 	if (error < 0)
 		return error;

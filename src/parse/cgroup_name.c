@@ -2,6 +2,7 @@
 #include "parse/cgroup_name.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "parse/scan.h"
@@ -231,5 +232,52 @@ size_t cgroup_container(const char *path, char *buf, size_t size)
 		add_unescaped(&text, container.id);
 	else
 		text_add_bytes(&text, container.id.at, ID_DIGITS);
+	return text.len;
+}
+
+static bool is_hex(char byte)
+{
+	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
+}
+
+const char *cgroup_container_id(const char *path)
+{
+	const char *found = NULL;
+	size_t run = 0;
+
+	for (;; path++) {
+		if (is_hex(*path)) {
+			run++;
+			continue;
+		}
+		if (run == CONTAINER_ID_DIGITS)
+			found = path - run;
+		run = 0;
+		if (*path == '\0')
+			return found;
+	}
+}
+
+size_t cgroup_container_log(const char *file, const char **ret_id, char *buf, size_t size)
+{
+	static const char end[] = ".log";
+	const size_t len = strlen(file), tail = 1 + CONTAINER_ID_DIGITS + sizeof(end) - 1;
+	const char *space = strchr(file, '_');
+	const char *container = space ? strchr(space + 1, '_') : NULL;
+	const char *id = len > tail ? cgroup_container_id(file + len - tail) : NULL;
+	struct text text;
+
+	if (!container || !id || id != file + len - tail + 1 || id[-1] != '-' ||
+		strcmp(id + CONTAINER_ID_DIGITS, end) != 0)
+		return 0;
+	if (space == file || container == space + 1 || id <= container + 2)
+		return 0;
+	text_init(&text, buf, size);
+	text_add_bytes(&text, space + 1, (size_t)(container - space - 1));
+	text_add(&text, "/");
+	text_add_bytes(&text, file, (size_t)(space - file));
+	text_add(&text, ":");
+	text_add_bytes(&text, container + 1, (size_t)(id - 1 - container - 1));
+	*ret_id = id;
 	return text.len;
 }

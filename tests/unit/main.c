@@ -153,6 +153,7 @@
 	X(oomd_rules)          \
 	X(root_folder)         \
 	X(killer_files)        \
+	X(pods)                \
 	X(release)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];
