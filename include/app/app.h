@@ -10,6 +10,7 @@
 
 #include "action/handle.h"
 #include "analysis/summary.h"
+#include "app/killlog.h"
 #include "app/logfile.h"
 #include "app/options.h"
 #include "collect/collector.h"
@@ -40,6 +41,7 @@ struct app {
 	int capture_fd;       /**< the --capture directory; -1 none */
 	struct handle handle; /**< on the process that a prompt is open for (app/actor) */
 	struct logfile logfile;
+	struct killlog killlog; /**< the kernel's log, while a screen is shown */
 	struct history history;
 	struct ui_state state;
 	struct view view;
@@ -64,6 +66,10 @@ void app_close(struct app *app);
  * on stderr.
  */
 int app_tick(struct app *app);
+
+/** Read on in the kernel's log, and note on the view what it tells.  Returns whether it told
+ * of a kill. */
+bool app_read_log(struct app *app);
 
 /**
  * The scope changed: analyse the present sample again.

@@ -39,6 +39,7 @@ enum fact {
 	FACT_VMPTE,     /**< VmPTE of status: 2.6.10 or later */
 	FACT_CAPEFF,    /**< CapEff of status */
 	FACT_IDENTITY,  /**< user names and command lines, through libproc2 */
+	FACT_KMSG,      /**< the kernel's log; read for a live screen alone */
 	FACT_COUNT,
 };
 

@@ -67,10 +67,11 @@ struct snapshot {
 	struct memcg *memcgs; /**< parents before children */
 	uint32_t n_memcgs;
 	int32_t memcg_version; /**< 1 or 2: of the hierarchy that has the memory controller; 0 none */
-	struct killer *killers; /**< userspace killers that run */
-	uint32_t n_killers;
+	struct killer *killers;     /**< userspace killers that run */
 	struct node_set *node_sets; /**< those that processes are confined to, each once */
+	uint32_t n_killers;
 	uint32_t n_node_sets;
+
 	struct task *tasks; /**< in order of pid */
 	uint32_t n_tasks;
 	uint32_t n_tasks_unreadable; /**< listed, but gone or forbidden */

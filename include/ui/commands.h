@@ -18,7 +18,8 @@ enum context {
 	CONTEXT_KILL = 32,    /**< kill menu */
 	CONTEXT_GROUPS = 64,  /**< cgroups tab */
 	CONTEXT_SCOPE = 128,  /**< scope menu */
-	CONTEXT_ANY = 255,
+	CONTEXT_KILLED = 256, /**< kills tab */
+	CONTEXT_ANY = 511,
 };
 
 #define COMMAND_KEYS_MAX 4

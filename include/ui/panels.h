@@ -18,12 +18,14 @@ enum panel_id {
 	PANEL_GRAPHS,  /**< sparklines of the last minutes, on very wide screens */
 	PANEL_ZONES,   /**< the zones tab */
 	PANEL_CGROUPS, /**< the cgroups tab */
+	PANEL_KILLS,   /**< the kills tab */
 	PANEL_LOG,     /**< the log tab */
 	PANEL_HELP,
 	PANEL_RIGHTS,
 	PANEL_SORT,
 	PANEL_KILL,   /**< the kill menu */
 	PANEL_SCOPE,  /**< the scope menu */
+	PANEL_KILLED, /**< one kill of that tab */
 	PANEL_ACTION, /**< the plan in words, above the prompt line while one asks for it */
 	PANEL_PROMPT, /**< the one prompt and message line */
 	PANEL_KEYS,   /**< the key bar */
@@ -96,6 +98,8 @@ void panel_help(struct view *view, struct canvas *canvas, struct rect where);
 void panel_rights(struct view *view, struct canvas *canvas, struct rect where);
 void panel_sort(struct view *view, struct canvas *canvas, struct rect where);
 void panel_cgroups(struct view *view, struct canvas *canvas, struct rect where);
+void panel_kills(struct view *view, struct canvas *canvas, struct rect where);
+void panel_killed(struct view *view, struct canvas *canvas, struct rect where);
 void panel_scope(struct view *view, struct canvas *canvas, struct rect where);
 void panel_kill(struct view *view, struct canvas *canvas, struct rect where);
 void panel_action(struct view *view, struct canvas *canvas, struct rect where);

@@ -20,6 +20,7 @@ enum tab {
 	TAB_MAIN,
 	TAB_ZONES,
 	TAB_CGROUPS,
+	TAB_KILLS,
 	TAB_LOG,
 	TAB_COUNT,
 };
@@ -31,8 +32,10 @@ enum overlay {
 	OVERLAY_RIGHTS,
 	OVERLAY_SORT, /**< menu of columns */
 	OVERLAY_DETAIL,
-	OVERLAY_KILL,  /**< menu of signals and sysrq-f */
-	OVERLAY_SCOPE, /**< menu of scopes */
+	OVERLAY_KILL,   /**< menu of signals and sysrq-f */
+	OVERLAY_SCOPE,  /**< menu of scopes */
+	OVERLAY_KILLED, /**< one kill of the kills tab, explained */
+	OVERLAY_COUNT,
 };
 
 /** The machine, the selected process's, the risks, all node sets, and the present one. */
@@ -117,6 +120,9 @@ struct ui_state {
 	                                      the first row, whichever it is */
 	int64_t group_row;               /**< where it stood last */
 	int64_t group_top;               /**< first row of that tab on the screen */
+
+	uint64_t kill_number; /**< of the kill with the cursor in its tab; 0: the newest */
+	int64_t kill_top;     /**< first row of that tab on the screen */
 
 	enum prompt_kind prompt;
 	char input[PROMPT_MAX];

@@ -5,6 +5,7 @@
 #ifndef OOMWATCH_UI_VIEW_H
 #define OOMWATCH_UI_VIEW_H
 
+#include "analysis/kills.h"
 #include "analysis/summary.h"
 #include "ui/canvas.h"
 #include "ui/grouplist.h"
@@ -15,6 +16,7 @@ struct view {
 	const struct snapshot *now;    /**< NULL before the first sample */
 	const struct summary *summary; /**< NULL before the first sample */
 	const struct history *history;
+	const struct kills *killed; /**< what the kernel's log told of; NULL: as if it was empty */
 	struct tasklist list;
 	struct grouplist groups;
 	struct arena arena; /**< owns the rows of both; reset by view_update() */
@@ -35,7 +37,12 @@ struct view {
 	int64_t kills;           /**< OOM kills counted by the kernel since the first sample */
 	int64_t last_kill_ms;    /**< wall clock when that was noted last; VALUE_UNKNOWN: none */
 	int64_t last_kill_uptime_ms; /**< the same on the clock of samples, valid with kills > 0 */
-	enum level noted_level;      /**< level of the verdict noted last */
+	uint64_t noted_kill;         /**< number of the kill of the log noted last */
+	/* Kills are counted and told, in either order, a sample apart at most. */
+	int64_t told_kills;     /**< told since the sample noted last */
+	int64_t told_before;    /**< told before it, and not counted yet */
+	int64_t counted_before; /**< counted in it, and not told yet */
+	enum level noted_level; /**< level of the verdict noted last */
 };
 
 /**
@@ -43,7 +50,8 @@ struct view {
  * empty).
  *
  * The selection stays with its process or group when ranks change, goes to the group that a
- * process is folded into, and stays on its row when what was selected is gone.  Kills and changes of level since the sample before go to the log.
+ * process is folded into, and stays on its row when what was selected is gone.  Kills and changes
+ * of level since the sample before go to the log.
  */
 int view_update(struct view *view);
 
@@ -91,6 +99,10 @@ void view_select_group(struct view *view, int64_t row);
 
 /** A wall clock time as "19:41:07" (with utc_offset_s), "?" if it is unknown. */
 void view_clock(const struct view *view, int64_t time_ms, struct text *text);
+
+/** Show the newest line of the log on the message line for a while, where it is not in the way of
+ * somebody who is typing. */
+void view_show_note(struct view *view, bool bad);
 
 /** Draw the whole screen of that size.  Sets state->list_rows and state->pages. */
 void view_draw(struct view *view, struct canvas *canvas, int cols, int rows);

@@ -107,6 +107,7 @@ int app_open(struct app *app, const struct options *options)
 	app->capture_fd = -1;
 	app->handle = (struct handle)HANDLE_CLOSED;
 	app->logfile = (struct logfile)LOGFILE_NONE;
+	app->killlog.kmsg = (struct kmsg)KMSG_CLOSED;
 	app->wait_names = !interactive(options);
 	app->one_tick = options->iterations == 1 ||
 		(options->iterations == 0 && !options->batch && !options->json && !options->script);
@@ -128,6 +129,8 @@ int app_open(struct app *app, const struct options *options)
 	r = collector_new(&app->root, &collect, &app->collector);
 	if (r < 0)
 		return fail("cannot start", NULL, r);
+	killlog_open(&app->killlog, &app->root, interactive(options) || options->script);
+	app->view.killed = &app->killlog.kills;
 	app->canvas_room = (size_t)CANVAS_COLS_MAX * CANVAS_ROWS_FIRST;
 	app->canvas.cells = calloc(app->canvas_room, sizeof(struct cell));
 	if (!app->canvas.cells)
@@ -139,6 +142,7 @@ int app_open(struct app *app, const struct options *options)
 void app_close(struct app *app)
 {
 	collector_free(app->collector);
+	killlog_close(&app->killlog);
 	root_close(&app->root);
 	if (app->capture_fd >= 0)
 		close(app->capture_fd);
@@ -232,6 +236,20 @@ static void show(struct app *app)
 	want_first(app);
 }
 
+/* The log is read after a sample, and what that foretold comes in last: a kill that is told now
+ * is held against the samples before. */
+static void follow_log(struct app *app)
+{
+	struct killlog *killlog = &app->killlog;
+	struct snapshot *now = &app->now->snapshot;
+
+	if (!killlog->read)
+		return;
+	(void)killlog_read(killlog, now);
+	now->facts[FACT_KMSG] = killlog->kmsg.state;
+	kills_foretell(&killlog->kills, now, &app->now->summary);
+}
+
 int app_tick(struct app *app)
 {
 	const struct snapshot *before = app->now ? &app->now->snapshot : NULL;
@@ -250,6 +268,7 @@ int app_tick(struct app *app)
 	if (r == 0) {
 		app->spare_sampled = false;
 		show(app);
+		follow_log(app);
 		r = view_update(&app->view);
 	}
 	if (r == -ENOMEM && app->now && !app->view.stale) {
@@ -257,6 +276,15 @@ int app_tick(struct app *app)
 		app->view.stale_since_ms = app->now->snapshot.uptime_ms;
 	}
 	return r;
+}
+
+bool app_read_log(struct app *app)
+{
+	if (!app->now || !killlog_read(&app->killlog, &app->now->snapshot))
+		return false;
+	app->now->snapshot.facts[FACT_KMSG] = app->killlog.kmsg.state;
+	(void)view_update(&app->view);
+	return true;
 }
 
 /* The summary is made beside the one that is shown, which stays if there is no memory. */

@@ -194,6 +194,14 @@ static void on_key(struct loop *loop)
 		draw(loop);
 }
 
+static void on_log(struct loop *loop)
+{
+	if (!app_read_log(loop->app))
+		return;
+	logfile_follow(&loop->app->logfile, &loop->app->state);
+	draw(loop);
+}
+
 static void suspend(struct loop *loop)
 {
 	screen_suspend(loop->screen);
@@ -218,16 +226,22 @@ static void on_signal(struct loop *loop)
 
 static void serve(struct loop *loop)
 {
+	const struct killlog *killlog = &loop->app->killlog;
+
 	while (!loop->quit) {
 		const bool pending = screen_flush(loop->screen);
+		const int timeout_ms = killlog_timeout_ms(killlog);
 		struct pollfd polls[] = {
 			{ .fd = STDIN_FILENO, .events = POLLIN },
 			{ .fd = loop->timer_fd, .events = POLLIN },
 			{ .fd = loop->signal_fd, .events = POLLIN },
 			{ .fd = pending ? screen_fd(loop->screen) : -1, .events = POLLOUT },
+			{ .fd = killlog_fd(killlog), .events = POLLIN },
 		};
 
-		if (poll(polls, ARRAY_SIZE(polls), -1) < 0 && errno != EINTR)
+		const int ready = poll(polls, ARRAY_SIZE(polls), timeout_ms);
+
+		if (ready < 0 && errno != EINTR)
 			return;
 		if (polls[2].revents)
 			on_signal(loop);
@@ -237,6 +251,8 @@ static void serve(struct loop *loop)
 			loop->quit = true; /* the terminal is gone */
 		if (polls[1].revents)
 			on_timer(loop);
+		if (ready == 0 || (ready > 0 && polls[4].revents))
+			on_log(loop);
 	}
 }
 

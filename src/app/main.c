@@ -8,7 +8,7 @@
  * - collect: root (the only door to files), tasks_proc (the processes), collector (one
  *   tick), proctab (what is kept of a process between ticks), identity (who it is,
  *   through libproc2), cgroups (memory cgroups and their limits), capture (the bytes
- *   read, written to a tree)
+ *   read, written to a tree), kmsg (the kernel's log as it grows)
  * - parse: bytes to plain structs; scan is the cursor that all parsers use
  * - model: snapshot (all that was seen at one instant), kernel (what this kernel does:
  *   the only place that knows versions), facts (what may be lacking, and why)
@@ -17,14 +17,14 @@
  *   (the sentences); summary runs them all
  * - analysis, of what has been: explain (an OOM report: why, whom, by which rule)
  * - analysis, of what one may do: plan (an action before it is one), changes (undo), verify
- *   (did what was foretold happen?)
+ *   (did what was foretold happen?), kills (what the log tells, held against that)
  * - action: handle (a hold on one process), perform, release
  * - ui: view (what is shown, and what a key does), layout and panel_*, columns,
  *   commands, actions (from a key to a confirmed plan), scopes, grouplist, filter,
  *   canvas (the grid of cells that a screen or a test reads)
  * - app: this file; options, app (one tick), actor (acts for the screen), loop and
- *   screen_curses (the terminal), logfile, script, output (batch, JSON, check), protect
- *   (surviving), explain (--explain: logs, and no machine)
+ *   screen_curses (the terminal), killlog (kills as they happen), logfile, script, output
+ *   (batch, JSON, check), protect (surviving), explain (--explain: logs, and no machine)
  * - base: arena, text, units, ring, sort, json
  *
  * ARCHITECTURE.md says which layer may include which.

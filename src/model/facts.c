@@ -165,6 +165,15 @@ static const struct fact_row fact_rows[FACT_COUNT] = {
 		.forbidden = HIDDEN,
 		.failed = "libproc2 or its thread could not be started, for lack of memory perhaps",
 	},
+	[FACT_KMSG] = {
+		.name = "dev/kmsg",
+		.use = "who was killed, why, and whether that was foretold (tab 4); kills are "
+		       "only counted",
+		.absent = "not there: needs kernel 3.5 or later; a container has it only if it is "
+			  "given to it",
+		.forbidden = "no permission: it needs CAP_SYSLOG where kernel.dmesg_restrict is 1, "
+			     "and a container must be given the device; run as root",
+	},
 };
 
 const char *fact_name(enum fact fact)

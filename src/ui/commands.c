@@ -5,6 +5,7 @@
 
 #include "ui/actions.h"
 #include "ui/keys.h"
+#include "ui/killed.h"
 #include "ui/moves.h"
 #include "ui/scopes.h"
 
@@ -143,6 +144,11 @@ static unsigned run_tab_zones(struct view *view)
 static unsigned run_tab_cgroups(struct view *view)
 {
 	return go_to_tab(view, TAB_CGROUPS);
+}
+
+static unsigned run_tab_kills(struct view *view)
+{
+	return go_to_tab(view, TAB_KILLS);
 }
 
 static unsigned run_tab_log(struct view *view)
@@ -304,14 +310,14 @@ static unsigned run_exempt(struct view *view)
 	return rebuild(view);
 }
 
-#define TABS (CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_GROUPS)
+#define TABS (CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_GROUPS | CONTEXT_KILLED)
 #define MENUS (CONTEXT_MENU | CONTEXT_KILL | CONTEXT_SCOPE)
 #define SCROLLED (CONTEXT_SCROLL | CONTEXT_ZONES | CONTEXT_OVERLAY)
 
 /* In the order of the help screen, and of the key bar as far as it has room.
  *
- * Digits are tabs here (4 comes with the kills tab), so htop's search by
- * typing a PID has a key of its own: ":" as for a line number in less and vi.
+ * Digits are tabs here, so htop's search by typing a PID has a key of its own: ":" as for a line
+ * number in less and vi.
  * "#" stays free for hiding the evidence, as in htop. */
 static const struct command commands[] = {
 	/* clang-format off */
@@ -344,12 +350,14 @@ static const struct command commands[] = {
 		actions_kill_menu },
 	{ "group-choose", { "Enter" }, CONTEXT_GROUPS, "Cgroups",
 		"make it the scope and go to the main tab", "Choose", scopes_choose_group },
+	{ "killed", { "Enter" }, CONTEXT_KILLED, "Kills",
+		"explain the kill: why, whom, what would have spared it", "Explain", killed_explain },
 	{ "scope", { "s" }, TABS, "Everywhere",
 		"choose whose OOM is foretold: the machine's, a memory cgroup's, a node set's", "Scope",
 		scopes_menu },
 	{ "adj", { "a", "r" }, CONTEXT_LIST, "Actions",
 		"type a value of ADJ, -1000 to 1000", NULL, run_adj },
-	{ "undo", { "Backspace" }, CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_GROUPS, "Actions",
+	{ "undo", { "Backspace" }, CONTEXT_LIST | CONTEXT_SCROLL | CONTEXT_GROUPS | CONTEXT_KILLED, "Actions",
 		"take back the last change of ADJ; shown first, done by Enter", NULL, run_undo },
 	{ "detail", { "Enter" }, CONTEXT_LIST, "List",
 		"why the selected process scores what it does, what its end gives back; unfold a group",
@@ -365,6 +373,9 @@ static const struct command commands[] = {
 	{ "cgroups", { "3" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"cgroups: what is left below each limit, and who dies there", "Cgroups",
 		run_tab_cgroups },
+	{ "kills", { "4" }, TABS | CONTEXT_OVERLAY, "Tabs",
+		"kills: those of this boot that the kernel's log tells of, and who was foretold", "Kills",
+		run_tab_kills },
 	{ "log", { "5" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"log of messages, kills, actions and changes of level", "Log", run_tab_log },
 	{ "migrate", { "m" }, CONTEXT_ZONES, "Zones",
@@ -437,7 +448,7 @@ static const struct command commands[] = {
 		"a screen up; in a menu its first row", NULL, move_page_up },
 	{ "page-down", { "PgDn" }, CONTEXT_ANY, "Moving",
 		"a screen down; in a menu its last row", NULL, move_page_down },
-	{ "page-down-space", { "Space" }, CONTEXT_GROUPS | SCROLLED, "Moving",
+	{ "page-down-space", { "Space" }, CONTEXT_GROUPS | CONTEXT_KILLED | SCROLLED, "Moving",
 		"a screen down, but in the list", NULL, move_page_down },
 	{ "home", { "Home" }, CONTEXT_ANY, "Moving",
 		"the first row, whoever it will be; the top", NULL, move_home },
@@ -478,5 +489,7 @@ enum context command_context(const struct ui_state *state)
 		return CONTEXT_ZONES;
 	if (state->tab == TAB_CGROUPS)
 		return CONTEXT_GROUPS;
+	if (state->tab == TAB_KILLS)
+		return CONTEXT_KILLED;
 	return state->tab == TAB_MAIN ? CONTEXT_LIST : CONTEXT_SCROLL;
 }

@@ -26,6 +26,8 @@ static const struct glossary_entry entries[] = {
 	{ "takes", "whom a userspace killer would take now, and what that gives back" },
 	{ "prediction", "what is foretold of a killer is exact (its settings are those it runs with), assumed (from files, or as built), a lower bound (a timer began before oomwatch did) or unknown" },
 	{ "settings", "where the settings of a killer are from: its command line, files that may be newer than what it runs with, or what it is built with" },
+	{ "KILLER, MEM", "of the kills tab: the kernel, or the program that says that it killed; what the kill gave back: private memory and page tables of all that died" },
+	{ "FORETOLD", "whether the last sample before the kill named that process for that scope: yes; no: who was named; unsure: who was, and it was said that it may be another one; - not watched (before oomwatch ran, or a scope that it did not know)" },
 	/* clang-format on */
 };
 

@@ -123,7 +123,10 @@ static enum panel_id over_panel(enum overlay overlay)
 		return PANEL_KILL;
 	case OVERLAY_SCOPE:
 		return PANEL_SCOPE;
+	case OVERLAY_KILLED:
+		return PANEL_KILLED;
 	case OVERLAY_NONE:
+	case OVERLAY_COUNT:
 	default:
 		return PANEL_COUNT;
 	}
@@ -150,6 +153,8 @@ void layout_make(
 		ret->where[PANEL_ZONES] = body;
 	else if (tab == TAB_CGROUPS)
 		ret->where[PANEL_CGROUPS] = body;
+	else if (tab == TAB_KILLS)
+		ret->where[PANEL_KILLS] = body;
 	else if (tab == TAB_LOG)
 		ret->where[PANEL_LOG] = body;
 	else

@@ -3,6 +3,7 @@
 
 #include "ui/actions.h"
 #include "ui/commands.h"
+#include "ui/killed.h"
 
 #define MENUS (CONTEXT_MENU | CONTEXT_KILL | CONTEXT_SCOPE)
 
@@ -78,6 +79,7 @@ static void scroll_put(struct view *view, int64_t row)
 static const struct cursor cursors[] = {
 	{ CONTEXT_LIST, view_selected_row, list_last, view_select_row, view_select_first },
 	{ CONTEXT_GROUPS, view_group_row, groups_last, view_select_group, groups_first },
+	{ CONTEXT_KILLED, killed_row, killed_last, killed_put, killed_first },
 	{ MENUS, menu_row, menu_last, menu_put, NULL },
 	{ CONTEXT_ANY, scroll_row, scroll_last, scroll_put, NULL },
 };

@@ -3,6 +3,7 @@
 
 #include "base/units.h"
 #include "ui/cells.h"
+#include "ui/killed.h"
 #include "ui/panels.h"
 
 /** Cells of "CRITICAL ", "NEXT     ", "FILLING  ". */
@@ -42,10 +43,14 @@ static const char *tab_words(const struct ui_state *state)
 		return "[detail]";
 	if (state->overlay == OVERLAY_SCOPE)
 		return "[scope]";
+	if (state->overlay == OVERLAY_KILLED)
+		return "[kill]";
 	if (state->tab == TAB_ZONES)
 		return "[2 zones]";
 	if (state->tab == TAB_CGROUPS)
 		return "[3 cgroups]";
+	if (state->tab == TAB_KILLS)
+		return "[4 kills]";
 	return state->tab == TAB_LOG ? "[5 log]" : "";
 }
 
@@ -116,11 +121,7 @@ static void draw_title(struct view *view, struct canvas *canvas, struct rect lin
 		text_add(text, "Linux ");
 		text_add_clean(text, now->release, strlen(now->release));
 	}
-	text = cells_add(&cells, 3, STYLE_WARN);
-	if (view->kills > 0) {
-		text_fmt(text, "%lld killed, last ", (long long)view->kills);
-		view_clock(view, view->last_kill_ms, text);
-	}
+	killed_last_words(view, cells_add(&cells, 3, STYLE_WARN));
 	text_add(cells_add(&cells, 4, STYLE_WARN), partial_words(now->partial));
 	add_source(&cells, view);
 	cells_draw(&cells, canvas, line.row, line.col, line.cols);

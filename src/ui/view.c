@@ -6,6 +6,7 @@
 #include "ui/actions.h"
 #include "ui/commands.h"
 #include "ui/keys.h"
+#include "ui/killed.h"
 #include "ui/panels.h"
 #include "ui/scopes.h"
 
@@ -28,8 +29,7 @@ void view_clock(const struct view *view, int64_t time_ms, struct text *text)
 		(int)(second % 60));
 }
 
-/* The newest line of the log, where it is not in the way of somebody who is typing. */
-static void show_note(struct view *view, bool bad)
+void view_show_note(struct view *view, bool bad)
 {
 	struct ui_state *state = view->state;
 
@@ -42,22 +42,7 @@ static void show_note(struct view *view, bool bad)
 	state->message_until_ms = value_add(view->now->uptime_ms, NOTE_MESSAGE_MS);
 }
 
-static void note_kills(struct view *view)
-{
-	const int64_t kills = value_or(view->summary->reclaim.oom_kills, 0);
-	struct ui_state *state = view->state;
-
-	if (kills <= 0)
-		return;
-	view->kills += kills;
-	view->last_kill_ms = view->now->time_ms;
-	view->last_kill_uptime_ms = view->now->uptime_ms;
-	ui_log(state, view->now->time_ms, "the OOM killer took %lld process%s", (long long)kills,
-		kills == 1 ? "" : "es");
-	show_note(view, true);
-}
-
-/* After note_kills(), whose message says less. */
+/* After killed_count(), whose message says less. */
 static void note_action(struct view *view)
 {
 	struct verify *verify = &view->state->verify;
@@ -72,7 +57,7 @@ static void note_action(struct view *view)
 	if (result == VERIFY_WAITING)
 		return;
 	ui_log(view->state, view->now->time_ms, "%s", words);
-	show_note(view, result != VERIFY_AS_FORETOLD);
+	view_show_note(view, result != VERIFY_AS_FORETOLD);
 }
 
 /* A reason does not say of which scope it is, the sentence does. */
@@ -101,7 +86,7 @@ static void note_sample(struct view *view)
 
 	if (now->tick == view->noted_tick)
 		return;
-	note_kills(view);
+	killed_count(view);
 	note_action(view);
 	note_level(view);
 	if (view->noted_tick == 0 ||
@@ -176,6 +161,7 @@ int view_update(struct view *view)
 	view->groups = (struct grouplist){ 0 };
 	if (!view->now || !view->summary)
 		return 0;
+	killed_note(view);
 	note_sample(view);
 	expire_message(view);
 	scopes_follow(view);
@@ -238,6 +224,7 @@ static bool is_scrolled(const struct ui_state *state, enum panel_id id)
 	case PANEL_LOG:
 	case PANEL_HELP:
 	case PANEL_RIGHTS:
+	case PANEL_KILLED:
 		return true;
 	case PANEL_VERDICT:
 	case PANEL_EVIDENCE:
@@ -245,6 +232,7 @@ static bool is_scrolled(const struct ui_state *state, enum panel_id id)
 	case PANEL_EVENTS:
 	case PANEL_GRAPHS:
 	case PANEL_CGROUPS:
+	case PANEL_KILLS:
 	case PANEL_SORT:
 	case PANEL_KILL:
 	case PANEL_SCOPE:

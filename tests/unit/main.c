@@ -141,10 +141,12 @@
 	X(explain_choice)      \
 	X(explain_spared)      \
 	X(report_stream)       \
+	X(kills)               \
 	X(grouped)             \
 	X(panel_killers)       \
 	X(scope_menu_nodes)    \
 	X(taskgroups)          \
+	X(killed)              \
 	X(cgroup_demands)      \
 	X(comm_marks)          \
 	X(killer_oomd_read)    \
@@ -154,6 +156,7 @@
 	X(root_folder)         \
 	X(killer_files)        \
 	X(pods)                \
+	X(kmsg)                \
 	X(release)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];

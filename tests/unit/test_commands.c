@@ -110,6 +110,7 @@ static void keys_of_top_and_htop_do_what_they_do_there(void)
 		{ "2", "zones" },
 		{ "3", "cgroups" },
 		{ "s", "scope" },
+		{ "4", "kills" },
 		{ "5", "log" },
 		{ "Tab", "tab-next" },
 	};
@@ -122,11 +123,10 @@ static void keys_of_top_and_htop_do_what_they_do_there(void)
 	}
 }
 
-/* 4 is kept for a tab to come; until then it must do nothing, and certainly nothing else. */
 static void keys_of_later_commands_are_not_taken(void)
 {
-	static const char *const keys[] = { "4", "F2", "F5", "t", "f", "w", "F", "H", "Space", "c",
-		"U", "W", "p", "V" };
+	static const char *const keys[] = { "F2", "F5", "t", "f", "w", "F", "H", "Space", "c", "U",
+		"W", "p", "V" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		expect_true(keys[i], !command_of_key(key_code(keys[i]), CONTEXT_LIST));
@@ -172,6 +172,8 @@ static void tabs_go_round_and_digits_go_straight(void)
 	scene_key(scene, "Tab");
 	expect_int("Tab", scene->state.tab, TAB_CGROUPS);
 	scene_key(scene, "Tab");
+	expect_int("Tab", scene->state.tab, TAB_KILLS);
+	scene_key(scene, "Tab");
 	scene_key(scene, "Tab");
 	expect_int("round", scene->state.tab, TAB_MAIN);
 	scene_key(scene, "BackTab");
@@ -180,6 +182,8 @@ static void tabs_go_round_and_digits_go_straight(void)
 	expect_int("2", scene->state.tab, TAB_ZONES);
 	scene_key(scene, "3");
 	expect_int("3", scene->state.tab, TAB_CGROUPS);
+	scene_key(scene, "4");
+	expect_int("4", scene->state.tab, TAB_KILLS);
 	scene_key(scene, "2");
 	expect_true("m", scene_key(scene, "m") & REACT_COLLECT);
 	expect_true("wanted", scene->state.want_migrate);

@@ -7,7 +7,7 @@
 
 #define COLS_MOST 300
 #define ROWS_MOST 100
-#define OVERLAYS (OVERLAY_SCOPE + 1)
+#define OVERLAYS OVERLAY_COUNT
 
 /** One layout and what to call it when something is wrong. */
 struct laid_out {
@@ -126,11 +126,13 @@ static bool check_one_body(const struct laid_out *out)
 		[OVERLAY_DETAIL] = PANEL_DETAIL,
 		[OVERLAY_KILL] = PANEL_KILL,
 		[OVERLAY_SCOPE] = PANEL_SCOPE,
+		[OVERLAY_KILLED] = PANEL_KILLED,
 	};
 	static const enum panel_id tabs[] = {
 		[TAB_MAIN] = PANEL_TASKS,
 		[TAB_ZONES] = PANEL_ZONES,
 		[TAB_CGROUPS] = PANEL_CGROUPS,
+		[TAB_KILLS] = PANEL_KILLS,
 		[TAB_LOG] = PANEL_LOG,
 	};
 	const bool covered = out->overlay != OVERLAY_NONE;

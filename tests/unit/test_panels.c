@@ -179,6 +179,8 @@ static void help_tells_every_key_column_and_word(void)
 		scene_expect_shown(scene, commands[i].help);
 	for (unsigned i = 0; i < n_columns; i++)
 		scene_expect_shown(scene, columns[i].help);
+	scene_key(scene, "End");
+	scene_draw(scene, 200, CANVAS_ROWS_MAX);
 	for (unsigned i = 0; i < n_words + n_more; i++) {
 		const struct glossary_entry *it = i < n_words ? &words[i] : &more[i - n_words];
 
@@ -250,7 +252,7 @@ static void hostile_names_stay_in_their_cells(void)
 	scene->who[SCENE_CHROME].cgroup = "/a\nb";
 	snprintf(scene->now.hostname, sizeof(scene->now.hostname), "we\x1b[31mb");
 	scene_tick(scene);
-	for (int over = OVERLAY_NONE; over <= OVERLAY_SCOPE; over++) {
+	for (int over = OVERLAY_NONE; over < OVERLAY_COUNT; over++) {
 		scene->state.overlay = (enum overlay)over;
 		scene_draw(scene, 160, 50);
 		for (int i = 0; i < 160 * 50; i++) {

@@ -318,7 +318,7 @@ static void every_tab_and_overlay_draws_at_every_size(void)
 	scene_add_tasks(scene, 30);
 	scene_tick(scene);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {
-		for (int over = OVERLAY_NONE; over <= OVERLAY_SCOPE; over++) {
+		for (int over = OVERLAY_NONE; over < OVERLAY_COUNT; over++) {
 			scene->state.tab = (enum tab)tab;
 			scene->state.overlay = (enum overlay)over;
 			scene_draw_everywhere(scene);
@@ -361,7 +361,7 @@ static void before_the_first_sample_it_says_that_it_reads(void)
 	scene->view.now = NULL;
 	scene->view.summary = NULL;
 	expect_int("update", view_update(&scene->view), 0);
-	for (int over = OVERLAY_NONE; over <= OVERLAY_SCOPE; over++) {
+	for (int over = OVERLAY_NONE; over < OVERLAY_COUNT; over++) {
 		scene->state.overlay = (enum overlay)over;
 		scene_draw_everywhere(scene);
 	}
