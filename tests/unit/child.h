@@ -63,7 +63,9 @@ static inline pid_t child_start(size_t bytes)
 		char *memory = bytes > 0 ? malloc(bytes) : NULL;
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		signal(SIGTERM, SIG_DFL);
+		/* A shell's jobs in the background ignore SIGINT, and so would this. */
+		for (int i = 1; i < SIGRTMIN; i++)
+			signal(i, SIG_DFL);
 		if (memory)
 			memset(memory, 1, bytes);
 		if (write(ready[1], "r", 1) != 1)
