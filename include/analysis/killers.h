@@ -44,12 +44,12 @@ struct killer_view {
 	char worth_why[96]; /**< "" where exact */
 
 	/* By memory and swap. */
-	int64_t room_kib;     /**< what may still be used up before it acts; 0: it acts now;
+	int64_t room_kib;      /**< what may still be used up before it acts; 0: it acts now;
 	                           VALUE_UNKNOWN: no such trigger, or not known */
 	int64_t room_swap_kib; /**< of room_kib: swap, which has to be used up as well */
 	int64_t room_percent;  /**< of RAM, and of swap where room_swap_kib is not 0 */
 	bool room_is_swap;     /**< all of it is swap: memory is at its limit already */
-	bool never;           /**< its trigger cannot be reached: why in why_never */
+	bool never;            /**< its trigger cannot be reached: why in why_never */
 	char why_never[96];
 
 	/* By pressure: that of the cgroup nearest to its limit. */

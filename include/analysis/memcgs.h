@@ -39,10 +39,10 @@ struct memcg_view {
 	int64_t forecast_s, forecast_low_s, forecast_high_s; /**< VALUE_UNKNOWN: none */
 	char no_forecast_why[96];                            /**< "" if there is one */
 	enum level level;
-	char why[96];   /**< what raised the level, "" at OK */
+	char why[96];     /**< what raised the level, "" at OK */
 	bool by_forecast; /**< that was a forecast, and nothing else */
-	bool throttled; /**< over memory.high: it is slowed down, nobody is killed for that */
-	bool stalls;    /**< v1 oom_kill_disable: nobody dies, its tasks wait */
+	bool throttled;   /**< over memory.high: it is slowed down, nobody is killed for that */
+	bool stalls;      /**< v1 oom_kill_disable: nobody dies, its tasks wait */
 	int64_t rising_max, rising_oom, rising_oom_kill; /**< events since the sample before */
 	int64_t totalpages;                              /**< T of its own OOM; VALUE_UNKNOWN */
 	uint32_t victim;  /**< task that would be killed at its limit, NO_TASK */

@@ -24,7 +24,7 @@ struct watch {
 	int64_t forecast_since_ms; /**< since when there always was one; VALUE_UNKNOWN */
 	int64_t since_ms;          /**< of a condition of the scope's own (pressure above a limit);
 	                       VALUE_UNKNOWN: it does not hold */
-	bool since_sure; /**< it was seen to begin: the sample before did not have it */
+	bool since_sure;           /**< it was seen to begin: the sample before did not have it */
 	struct level_hold hold;
 	struct ring_point points[WATCH_POINTS];
 };

@@ -49,8 +49,8 @@ static void both_limits_must_be_reached(void)
 		{ "swap at the second", 0, 8 * GIB, GIB, 52428, 0, 0, false, ACT_KILL },
 		{ "swap gone, memory left", 4 * GIB, 4 * GIB, GIB, 0, 4194304 - 838860, 40, false,
 			ACT_TERM },
-		{ "both left", 838960, 8388608 - 838960, GIB, GIB, 100 + GIB - 104857, 10,
-			false, ACT_TERM },
+		{ "both left", 838960, 8388608 - 838960, GIB, GIB, 100 + GIB - 104857, 10, false,
+			ACT_TERM },
 		{ "its percentage is not of MemTotal", GIB, GIB, 0, 0, GIB - 209715, 10, false,
 			ACT_TERM },
 	};
