@@ -167,7 +167,7 @@ static bool old_rule_fails(
 {
 	if (request->order >= zone->blocks.n_orders)
 		return false;
-	for (unsigned order = 0; order < request->order; order++) {
+	for (unsigned order = 0; order < request->order && order < ORDERS_MAX; order++) {
 		left = value_add(left, -(int64_t)(zone->blocks.count[order] << order));
 		min /= 2;
 		if (left <= min)
