@@ -59,10 +59,15 @@ struct memcg {
 	struct pressure pressure;
 };
 
+/** Whether what was read of a file with a limit is one. */
+static inline bool memcg_is_limit(int64_t bytes)
+{
+	return value_known(bytes) && bytes != MEMCG_UNLIMITED;
+}
+
 static inline bool memcg_is_limited(const struct memcg *memcg)
 {
-	return (value_known(memcg->max_bytes) && memcg->max_bytes != MEMCG_UNLIMITED) ||
-		(value_known(memcg->memsw_max_bytes) && memcg->memsw_max_bytes != MEMCG_UNLIMITED);
+	return memcg_is_limit(memcg->max_bytes) || memcg_is_limit(memcg->memsw_max_bytes);
 }
 
 #endif

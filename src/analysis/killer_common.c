@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "analysis/killers_parts.h"
+#include "base/hash.h"
 
 /** 100 % of the time, in hundredths of a percent. */
 #define ALL_CENTI 10000
@@ -48,26 +49,14 @@ void killer_take_memcg(const struct snapshot *now, uint32_t memcg, struct killer
 	}
 }
 
-/* FNV-1a. */
-static uint64_t add_to_key(uint64_t key, const void *bytes, size_t len)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		key = (key ^ at[i]) * UINT64_C(0x100000001b3);
-	return key;
-}
-
 uint64_t killer_key(const struct killer *killer, const char *path)
 {
 	const uint32_t kind = killer->kind;
-	uint64_t key = UINT64_C(0xcbf29ce484222325);
+	uint64_t key = hash_add(HASH_START, &kind, sizeof(kind));
 
-	key = add_to_key(key, &kind, sizeof(kind));
-	key = add_to_key(key, &killer->pid, sizeof(killer->pid));
-	key = add_to_key(key, &killer->start_ticks, sizeof(killer->start_ticks));
-	key = add_to_key(key, path, strlen(path));
-	return key ? key : 1;
+	key = hash_add(key, &killer->pid, sizeof(killer->pid));
+	key = hash_add(key, &killer->start_ticks, sizeof(killer->start_ticks));
+	return hash_key(hash_add_text(key, path));
 }
 
 int64_t killer_held_ms(

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/scope.h"
+#include "base/hash.h"
 
 static void add_clean(struct text *text, const char *string)
 {
@@ -91,17 +92,10 @@ static void scope_of(const struct oom_report *report, struct kill *kill)
 	}
 }
 
-/* FNV-1a, 64 bits; parts of an id one after the other. */
-static uint64_t hash_on(uint64_t hash, const char *string)
-{
-	for (; *string != '\0'; string++)
-		hash = (hash ^ (unsigned char)*string) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
+/* Parts of an id one after the other. */
 static uint64_t hash_of(const char *kind, const char *rest)
 {
-	return hash_on(hash_on(UINT64_C(0xcbf29ce484222325), kind), rest);
+	return hash_add_text(hash_add_text(HASH_START, kind), rest);
 }
 
 /* As scope_id() spells it; 0: none that is watched. */

@@ -18,16 +18,11 @@ static int64_t less(int64_t a, int64_t b)
 	return a > b ? a - b : 0;
 }
 
-static bool is_limit(int64_t bytes)
-{
-	return value_known(bytes) && bytes != MEMCG_UNLIMITED;
-}
-
 int64_t memcg_limit_kib(const struct memcg *memcg)
 {
-	if (is_limit(memcg->max_bytes))
+	if (memcg_is_limit(memcg->max_bytes))
 		return value_max(memcg->max_bytes, 0) / 1024;
-	if (is_limit(memcg->memsw_max_bytes))
+	if (memcg_is_limit(memcg->memsw_max_bytes))
 		return value_max(memcg->memsw_max_bytes, 0) / 1024;
 	return VALUE_UNKNOWN;
 }
@@ -93,7 +88,7 @@ static void find_swap(const struct snapshot *now, uint32_t memcg, struct memcg_l
 	left->sure_swap = value_mul(free_kib - compressed_kib, 1024);
 	for (; memcg != NO_MEMCG; memcg = scope_charged_above(now, memcg)) {
 		it = &now->memcgs[memcg];
-		if (it->version != 2 || !is_limit(it->swap_max_bytes))
+		if (it->version != 2 || !memcg_is_limit(it->swap_max_bytes))
 			continue;
 		most = less(at_least_0(it->swap_max_bytes), at_least_0(it->swap_bytes));
 		left->swap = value_min(left->swap, most);
@@ -118,7 +113,7 @@ static void bound_by_memsw(const struct memcg *memcg, struct memcg_left *left)
 {
 	int64_t most, ram;
 
-	if (memcg->version == 2 || !is_limit(memcg->memsw_max_bytes) ||
+	if (memcg->version == 2 || !memcg_is_limit(memcg->memsw_max_bytes) ||
 		!value_known(memcg->memsw_bytes))
 		return;
 	most = less(value_add(at_least_0(memcg->memsw_max_bytes), left->cache),
@@ -135,7 +130,8 @@ void memcg_left_of(const struct snapshot *now, uint32_t memcg, const struct susp
 	struct memcg_left *ret)
 {
 	const struct memcg *it = &now->memcgs[memcg];
-	const int64_t limit = is_limit(it->max_bytes) ? value_max(it->max_bytes, 0) : INT64_MAX;
+	const int64_t limit =
+		memcg_is_limit(it->max_bytes) ? value_max(it->max_bytes, 0) : INT64_MAX;
 	const int64_t usage = at_least_0(it->usage_bytes);
 	int64_t over;
 

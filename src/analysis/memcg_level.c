@@ -111,8 +111,8 @@ static void judge_throttled(const struct signs *signs, struct memcg_view *view)
 	const int64_t high = memcg->high_bytes;
 	int64_t held = memcg->usage_bytes;
 
-	view->throttled = value_known(high) && high != MEMCG_UNLIMITED &&
-		value_known(memcg->usage_bytes) && memcg->usage_bytes > high;
+	view->throttled = memcg_is_limit(high) && value_known(memcg->usage_bytes) &&
+		memcg->usage_bytes > high;
 	if (!view->throttled || signs->full_centi < 2000)
 		return;
 	if (value_known(memcg->stat_file_bytes))

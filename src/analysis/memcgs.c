@@ -247,8 +247,7 @@ static void judge_one(const struct memcgs_judging *judging, uint32_t memcg)
 
 static bool may_matter(const struct memcg *memcg)
 {
-	return memcg_is_limited(memcg) ||
-		(value_known(memcg->high_bytes) && memcg->high_bytes != MEMCG_UNLIMITED);
+	return memcg_is_limited(memcg) || memcg_is_limit(memcg->high_bytes);
 }
 
 struct memcg_view *memcgs_judge(const struct snapshot *now, const struct snapshot *before,

@@ -177,11 +177,9 @@ static int64_t headroom_bytes(const struct memcg *memcg)
 {
 	int64_t room = VALUE_UNKNOWN;
 
-	if (value_known(memcg->max_bytes) && memcg->max_bytes != MEMCG_UNLIMITED &&
-		value_known(memcg->usage_bytes))
+	if (memcg_is_limit(memcg->max_bytes) && value_known(memcg->usage_bytes))
 		room = value_max(value_add(memcg->max_bytes, -memcg->usage_bytes), 0);
-	if (value_known(memcg->memsw_max_bytes) && memcg->memsw_max_bytes != MEMCG_UNLIMITED &&
-		value_known(memcg->memsw_bytes)) {
+	if (memcg_is_limit(memcg->memsw_max_bytes) && value_known(memcg->memsw_bytes)) {
 		const int64_t memsw =
 			value_max(value_add(memcg->memsw_max_bytes, -memcg->memsw_bytes), 0);
 

@@ -3,20 +3,17 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 /** One that was not seen for so long has gone, or is suspected no more. */
 #define GONE_MS 30000
 
 /** So much fuller must one be than another whose place it takes. */
 #define FULLER_PERCENT 10
 
-/* FNV-1a. */
 uint64_t suspects_key(const char *path)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (; *path; path++)
-		hash = (hash ^ (unsigned char)*path) * UINT64_C(1099511628211);
-	return hash ? hash : 1;
+	return hash_key(hash_add_text(HASH_START, path));
 }
 
 void suspects_init(struct suspects *suspects)

@@ -98,7 +98,7 @@ void json_out_risks(struct json_out *out)
 /* No limit and an unknown one are both null; of the latter "missing" says why. */
 static void write_kib(struct json *json, const char *name, int64_t bytes)
 {
-	const bool has = value_known(bytes) && bytes != MEMCG_UNLIMITED;
+	const bool has = memcg_is_limit(bytes);
 
 	json_int(json, name, has ? bytes / 1024 : VALUE_UNKNOWN);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/sort.h"
 #include "collect/beneath.h"
 #include "parse/cgroup_name.h"
@@ -21,11 +22,7 @@
 
 static uint32_t hash_of(const char *path, size_t len)
 {
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)path[i]) * 16777619u;
-	return hash;
+	return hash_fold(hash_add(HASH_START, path, len));
 }
 
 static struct cgroup_entry **bucket_of(const struct cgroup_table *table, uint32_t hash)

@@ -194,16 +194,12 @@ static bool is_wanted(const struct cgroups *cgroups, const struct cgroup_entry *
 	return strcmp(entry->path, cgroups->wanted) == 0;
 }
 
-static bool is_limit(int64_t bytes)
-{
-	return value_known(bytes) && bytes != MEMCG_UNLIMITED;
-}
-
 /** Whether it is worth a look in each tick. */
 static bool is_hot(const struct cgroup_entry *entry)
 {
 	return entry->rising || memcg_is_limited(&entry->memcg) ||
-		is_limit(entry->memcg.high_bytes) || is_limit(entry->memcg.swap_max_bytes);
+		memcg_is_limit(entry->memcg.high_bytes) ||
+		memcg_is_limit(entry->memcg.swap_max_bytes);
 }
 
 /**
@@ -234,7 +230,7 @@ static unsigned due_files(const struct cgroups *cgroups, const struct cgroup_ent
 
 static int64_t permille(int64_t bytes, int64_t limit)
 {
-	if (!value_known(bytes) || !is_limit(limit))
+	if (!value_known(bytes) || !memcg_is_limit(limit))
 		return 0;
 	return limit == 0 ? FULL_PERMILLE : value_mul(bytes, 1000) / limit;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "parse/cgroup_name.h"
 
 /** Longest unit or container name kept. */
@@ -13,11 +14,7 @@
 
 static unsigned hash_of(const char *path)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *path != '\0'; path++)
-		hash = (hash ^ (unsigned char)*path) * 16777619u;
-	return hash % CGROUP_BUCKETS;
+	return hash_fold(hash_add_text(HASH_START, path)) % CGROUP_BUCKETS;
 }
 
 static const char *copy_name(char **at, const char *name, size_t len)

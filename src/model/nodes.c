@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 #define WORD_BITS 64
 
 static bool in_range(int node)
@@ -68,12 +70,7 @@ void nodes_words(const struct node_set *set, struct text *text)
 	}
 }
 
-/* FNV-1a by words. */
 uint64_t nodes_key(const struct node_set *set)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (unsigned i = 0; i < NODE_SET_WORDS; i++)
-		hash = (hash ^ set->bits[i]) * UINT64_C(1099511628211);
-	return hash ? hash : 1;
+	return hash_key(hash_add(HASH_START, set->bits, sizeof(set->bits)));
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/sort.h"
 
 /** Processes of one cgroup share the pointers to its names: they are looked for by these, and
@@ -80,22 +81,13 @@ static void identify(const struct identity *who, struct taskgroup *ret)
 	}
 }
 
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t hash, const char *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
 static uint64_t id_of(const struct taskgroup *group)
 {
 	const char kind = (char)group->kind;
-	uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), &kind, 1);
+	uint64_t hash = hash_add(HASH_START, &kind, 1);
 
-	hash = hash_bytes(hash, group->label, strlen(group->label) + 1);
-	hash = hash_bytes(hash, group->owner, owner_len(group->owner));
-	return hash ? hash : 1;
+	hash = hash_add(hash, group->label, strlen(group->label) + 1);
+	return hash_key(hash_add(hash, group->owner, owner_len(group->owner)));
 }
 
 static bool is_same(const struct taskgroup *a, const struct taskgroup *b)
@@ -131,7 +123,7 @@ static uint32_t by_name(struct making *making, struct taskgroup *group)
 	uint32_t slot;
 
 	group->id = id_of(group);
-	slot = (uint32_t)(group->id ^ group->id >> 32) & making->table_mask;
+	slot = hash_fold(group->id) & making->table_mask;
 	while (making->table[slot]) {
 		if (is_same(&making->made.groups[making->table[slot] - 1], group))
 			return making->table[slot];
