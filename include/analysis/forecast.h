@@ -60,6 +60,13 @@ void forecast_of_series(const struct forecast_series *series, const struct left 
 void forecast_of(const struct history *history, const struct left *left,
 	const struct reclaim *reclaim, struct forecast *ret);
 
+/** Keep account, sample by sample, of since when there always was a forecast: *since_ms is
+ * VALUE_UNKNOWN while there is none. */
+void forecast_note(bool has_forecast, int64_t now_ms, int64_t *since_ms);
+
+/** By that account: whether the sample before had one, too. */
+bool forecast_lasting(int64_t since_ms, int64_t now_ms);
+
 /**
  * What a forecast deserves.  All levels ask for little to be left as well: a warm-up that stops
  * at 60 % of memory looks like a leak until it stops, and machines are built to be filled so far.

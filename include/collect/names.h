@@ -7,6 +7,7 @@
 #define OOMWATCH_COLLECT_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "collect/pods.h"
@@ -36,6 +37,10 @@ struct names {
 	struct cgroup_name *cgroups[CGROUP_BUCKETS];
 	struct user_name *users;
 };
+
+/** Put a name and its NUL at *at and move that behind it; NULL, and nothing is put, for an empty
+ * one. */
+const char *names_put(char **at, const char *name, size_t len);
 
 /** The name of a path, with one reference more.  NULL without memory. */
 struct cgroup_name *names_cgroup(struct names *names, const char *path);

@@ -26,6 +26,9 @@ struct pods {
  * pods_free(); foreign text. */
 const char *pods_find(struct pods *pods, const char *path);
 
+/** That name, or else the one that the path itself gives; pods NULL: nobody knows any. */
+const char *pods_name_of(struct pods *pods, const char *path, const char *container);
+
 /**
  * List the folder again, if there is somebody to look for and it is not too soon (10 s).
  * Returns whether names have come.  What is captured gets all of them, as empty files.

@@ -344,6 +344,19 @@ void forecast_of(const struct history *history, const struct left *left,
 	forecast_of_series(&series, left, reclaim, ret);
 }
 
+void forecast_note(bool has_forecast, int64_t now_ms, int64_t *since_ms)
+{
+	if (!has_forecast)
+		*since_ms = VALUE_UNKNOWN;
+	else if (!value_known(*since_ms) || *since_ms > now_ms)
+		*since_ms = now_ms;
+}
+
+bool forecast_lasting(int64_t since_ms, int64_t now_ms)
+{
+	return value_known(since_ms) && since_ms < now_ms;
+}
+
 static enum level level_of_range(const struct forecast *forecast, int64_t percent)
 {
 	/* The latest possible end is within the minute an operator needs to act; or the machine

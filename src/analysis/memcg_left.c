@@ -173,7 +173,6 @@ void memcg_note_left(const struct snapshot *now, const struct memcg *memcg,
 {
 	const int64_t now_ms = now->uptime_ms;
 	const int64_t kinds = kib(left->free) + kib(left->cache);
-	bool known;
 
 	suspect->held_ms = now_ms;
 	suspect->held_sure = left->sure;
@@ -182,11 +181,7 @@ void memcg_note_left(const struct snapshot *now, const struct memcg *memcg,
 
 	forecast(left, suspect);
 	suspect->forecast_ms = now_ms;
-	known = value_known(suspect->forecast.seconds);
-	if (!known)
-		suspect->forecast_since_ms = VALUE_UNKNOWN;
-	else if (!value_known(suspect->forecast_since_ms) || suspect->forecast_since_ms > now_ms)
-		suspect->forecast_since_ms = now_ms;
+	forecast_note(value_known(suspect->forecast.seconds), now_ms, &suspect->forecast_since_ms);
 }
 
 static int64_t percent_of(int64_t part, int64_t whole)

@@ -54,8 +54,7 @@ static void judge_forecast(const struct signs *signs, struct memcg_view *view)
 	forecast.seconds = view->forecast_s;
 	forecast.low_s = view->forecast_low_s;
 	forecast.high_s = view->forecast_high_s;
-	lasting = value_known(suspect->forecast_since_ms) &&
-		suspect->forecast_since_ms < signs->now->uptime_ms;
+	lasting = forecast_lasting(suspect->forecast_since_ms, signs->now->uptime_ms);
 	level = forecast_level(&forecast, lasting, percent);
 	if (level == LEVEL_OK)
 		return;

@@ -79,8 +79,8 @@ void risk_by_forecast(
 
 static void judge_forecast(const struct facts_of_risk *facts, struct risk *risk)
 {
-	const int64_t since = facts->in->history->forecast_since_ms;
-	const bool lasting = value_known(since) && since < facts->in->now->uptime_ms;
+	const bool lasting =
+		forecast_lasting(facts->in->history->forecast_since_ms, facts->in->now->uptime_ms);
 
 	risk_by_forecast(risk, facts->forecast, lasting, facts->left_percent);
 }
@@ -279,9 +279,6 @@ void risk_hold(struct history *history, const struct snapshot *now, struct risk 
 	if (now_ms < 0)
 		return; /* not known */
 
-	if (!deserved.has_forecast)
-		history->forecast_since_ms = VALUE_UNKNOWN;
-	else if (!value_known(history->forecast_since_ms) || history->forecast_since_ms > now_ms)
-		history->forecast_since_ms = now_ms;
+	forecast_note(deserved.has_forecast, now_ms, &history->forecast_since_ms);
 	risk->level = level_hold(&history->hold, now_ms, &deserved, risk->why, sizeof(risk->why));
 }

@@ -58,13 +58,10 @@ void watch_note(struct watch *watch, int64_t now_ms, const struct left *left, st
 	if (value_known(left->high_kib))
 		ring_add(&watch->left, now_ms, left->high_kib);
 	forecast_of_series(&series, left, NULL, ret);
-	if (!value_known(ret->seconds))
-		watch->forecast_since_ms = VALUE_UNKNOWN;
-	else if (!value_known(watch->forecast_since_ms) || watch->forecast_since_ms > now_ms)
-		watch->forecast_since_ms = now_ms;
+	forecast_note(value_known(ret->seconds), now_ms, &watch->forecast_since_ms);
 }
 
 bool watch_lasting(const struct watch *watch, int64_t now_ms)
 {
-	return value_known(watch->forecast_since_ms) && watch->forecast_since_ms < now_ms;
+	return forecast_lasting(watch->forecast_since_ms, now_ms);
 }

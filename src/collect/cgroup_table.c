@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/sort.h"
 #include "collect/beneath.h"
+#include "collect/names.h"
 #include "parse/cgroup_name.h"
 
 #define BUCKETS_FIRST 256
@@ -81,18 +82,6 @@ static int grow_entries(struct cgroup_table *table)
 	return 0;
 }
 
-static const char *put_name(char **at, const char *name, size_t len)
-{
-	char *copy = *at;
-
-	if (len == 0)
-		return NULL;
-	memcpy(copy, name, len);
-	copy[len] = '\0';
-	*at += len + 1;
-	return copy;
-}
-
 void cgroup_entry_forget(struct cgroup_entry *entry)
 {
 	struct memcg *memcg = &entry->memcg;
@@ -128,8 +117,8 @@ static struct cgroup_entry *entry_new(const char *path, size_t len, struct cgrou
 	entry->parent = parent;
 	entry->depth = parent ? parent->depth + 1 : 0;
 	entry->memcg.path = entry->path;
-	entry->memcg.unit = put_name(&at, unit, unit_len);
-	entry->memcg.container = put_name(&at, container, container_len);
+	entry->memcg.unit = names_put(&at, unit, unit_len);
+	entry->memcg.container = names_put(&at, container, container_len);
 	for (unsigned i = 0; i < CGROUP_FDS; i++)
 		entry->fds[i] = -1;
 	cgroup_entry_forget(entry);
@@ -138,11 +127,9 @@ static struct cgroup_entry *entry_new(const char *path, size_t len, struct cgrou
 
 static void rename_one(struct cgroup_table *table, struct cgroup_entry *entry)
 {
-	const char *name =
-		table->pods && entry->memcg.container ? pods_find(table->pods, entry->path) : NULL;
+	struct memcg *memcg = &entry->memcg;
 
-	if (name)
-		entry->memcg.container = name;
+	memcg->container = pods_name_of(table->pods, entry->path, memcg->container);
 }
 
 void cgroup_table_rename(struct cgroup_table *table)

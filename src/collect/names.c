@@ -17,7 +17,7 @@ static unsigned hash_of(const char *path)
 	return hash_fold(hash_add_text(HASH_START, path)) % CGROUP_BUCKETS;
 }
 
-static const char *copy_name(char **at, const char *name, size_t len)
+const char *names_put(char **at, const char *name, size_t len)
 {
 	char *copy = *at;
 
@@ -44,18 +44,14 @@ static struct cgroup_name *cgroup_new(const char *path)
 	*cgroup = (struct cgroup_name){ 0 };
 	memcpy(cgroup->path, path, path_len + 1);
 	at = cgroup->path + path_len + 1;
-	cgroup->unit = copy_name(&at, unit, unit_len);
-	cgroup->container = copy_name(&at, container, container_len);
+	cgroup->unit = names_put(&at, unit, unit_len);
+	cgroup->container = names_put(&at, container, container_len);
 	return cgroup;
 }
 
 static void rename_one(struct names *names, struct cgroup_name *cgroup)
 {
-	const char *name =
-		names->pods && cgroup->container ? pods_find(names->pods, cgroup->path) : NULL;
-
-	if (name)
-		cgroup->container = name;
+	cgroup->container = pods_name_of(names->pods, cgroup->path, cgroup->container);
 }
 
 void names_rename(struct names *names)

@@ -44,6 +44,13 @@ const char *pods_find(struct pods *pods, const char *path)
 	return name;
 }
 
+const char *pods_name_of(struct pods *pods, const char *path, const char *container)
+{
+	const char *name = pods && container ? pods_find(pods, path) : NULL;
+
+	return name ? name : container;
+}
+
 static bool make_room(struct pods *pods)
 {
 	const uint32_t max = pods->max_names > 0 ? pods->max_names * 2 : 64;

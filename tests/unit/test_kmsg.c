@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "collect/kmsg.h"
+#include "tree.h"
 #include "unit.h"
 
 /** Far more than any test sends. */
@@ -247,19 +248,19 @@ static void a_log_that_cannot_be_read_is_given_up(void)
 /* A container manager puts a pipe there; a recording holds none at all. */
 static void what_is_no_log_is_absent(void)
 {
-	char dir[] = "/tmp/oomwatch-kmsg-XXXXXX", path[64];
+	static const struct tree_file folder[] = { { "proc", NULL, 0 }, { 0 } };
+	static const struct tree_file dev[] = { { "dev", NULL, 0 }, { 0 } };
+	char *dir = tree_make(folder), path[512];
 	struct root root;
 	struct kmsg kmsg;
 
-	expect_true("folder", mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s/proc", dir);
-	expect_int("proc", mkdir(path, 0700), 0);
+	if (!expect_true("folder", dir))
+		return;
 	expect_int("root", root_open_live(&root, dir), 0);
 	kmsg_open(&kmsg, &root);
 	expect_int("nothing there", kmsg.state, FACT_ABSENT);
 	kmsg_close(&kmsg);
-	snprintf(path, sizeof(path), "%s/dev", dir);
-	expect_int("dev", mkdir(path, 0700), 0);
+	expect_int("dev", tree_write(dir, dev), 0);
 	snprintf(path, sizeof(path), "%s/dev/kmsg", dir);
 	expect_int("pipe", mkfifo(path, 0600), 0);
 	kmsg_open(&kmsg, &root);
@@ -267,12 +268,7 @@ static void what_is_no_log_is_absent(void)
 	expect_int("left alone", kmsg.fd, -1);
 	kmsg_close(&kmsg);
 	root_close(&root);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/dev", dir);
-	rmdir(path);
-	snprintf(path, sizeof(path), "%s/proc", dir);
-	rmdir(path);
-	rmdir(dir);
+	tree_remove(dir);
 }
 
 extern CU_TestInfo kmsg_tests[];
