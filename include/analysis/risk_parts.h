@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
- * The parts of analysis/risk that a set of nodes is judged by, too.
+ * The parts of analysis/risk that other scopes are judged by, too.
  */
 #ifndef OOMWATCH_ANALYSIS_RISK_PARTS_H
 #define OOMWATCH_ANALYSIS_RISK_PARTS_H
@@ -30,6 +30,10 @@ void risk_by_amount(struct risk *risk, int64_t total_kib);
 int64_t risk_usable_kib(int64_t total_kib, int64_t hugetlb_kib, int64_t used_kib);
 
 int64_t risk_percent(int64_t part, int64_t whole);
+
+/** Fill filling* with the process that grows most, by so much, if that matters among all that
+ * grow, by so much together. */
+void risk_set_filling(struct risk *risk, uint32_t task, int64_t most_per_s, int64_t all_per_s);
 
 /** Fill filling*: the process of risk->where that grows most, if it matters. */
 void risk_find_filling(const struct snapshot *now, struct risk *risk);

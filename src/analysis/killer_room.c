@@ -8,17 +8,21 @@
 int64_t killer_share(int64_t a, int64_t b, int64_t c)
 {
 	int64_t product;
+	int lost = 0;
 
 	if (!value_known(a) || !value_known(b) || !value_known(c) || c <= 0)
 		return VALUE_UNKNOWN;
 	/* What the shifts lose is less than a millionth of numbers so large. */
 	while (__builtin_mul_overflow(a, b, &product)) {
-		b >>= 1;
-		c >>= 1;
-		if (c == 0)
-			return INT64_MAX;
+		if (a > b) {
+			a >>= 1;
+			lost++;
+		} else {
+			b >>= 1;
+			c >>= 1;
+		}
 	}
-	return product / c;
+	return c == 0 ? INT64_MAX : value_mul(product / c, INT64_C(1) << lost);
 }
 
 int64_t killer_smaller(int64_t a, int64_t b)

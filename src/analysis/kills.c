@@ -166,7 +166,8 @@ void kills_foretell(struct kills *kills, const struct snapshot *now, const struc
 
 		foretell(sample, now, hash_of(set->risk.scope, ""), set->risk.victim, true);
 	}
-	for (uint32_t i = 0; summary->memcgs && i < now->n_memcgs; i++)
+	for (uint32_t i = 0; summary->memcgs && i < now->n_memcgs && sample->n < FORETOLD_SCOPES;
+		i++)
 		if (summary->memcgs[i].limited)
 			foretell(sample, now, hash_of("cgroup:", now->memcgs[i].path),
 				summary->memcgs[i].victim, true);

@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include "analysis/memcgs_parts.h"
+#include "analysis/risk_parts.h"
 
 /** With more left than that of its limit nothing is kept of a cgroup. */
 #define SUSPECT_PERCENT 60
-
-/** A process that grows less than this fills nothing. */
-#define FILLING_MIN_BYTES_PER_S (INT64_C(256) * 1024)
-#define FILLING_MIN_PERCENT 10
 
 static void forget(struct memcg_view *view)
 {
@@ -278,21 +275,6 @@ struct memcg_view *memcgs_judge(const struct snapshot *now, const struct snapsho
 	return judging.views;
 }
 
-static void fill_filling(const struct memcg_view *view, struct risk *risk)
-{
-	const int64_t most = view->filling_bytes_per_s;
-	const int64_t sum = view->growth_bytes_per_s;
-
-	risk->filling = NO_TASK;
-	risk->filling_bytes_per_s = VALUE_UNKNOWN;
-	risk->filling_percent = VALUE_UNKNOWN;
-	if (most < FILLING_MIN_BYTES_PER_S || most / 100 < sum / 10000 * FILLING_MIN_PERCENT)
-		return;
-	risk->filling = view->filling;
-	risk->filling_bytes_per_s = most;
-	risk->filling_percent = value_min(most / value_max(sum / 100, 1), 100);
-}
-
 void memcgs_risk(const struct snapshot *now, const struct memcg_view *views, uint32_t memcg,
 	struct risk *ret)
 {
@@ -318,5 +300,5 @@ void memcgs_risk(const struct snapshot *now, const struct memcg_view *views, uin
 	snprintf(ret->no_forecast_why, sizeof(ret->no_forecast_why), "%s", view->no_forecast_why);
 	snprintf(ret->why, sizeof(ret->why), "%s", view->why);
 	ret->victim = view->victim;
-	fill_filling(view, ret);
+	risk_set_filling(ret, view->filling, view->filling_bytes_per_s, view->growth_bytes_per_s);
 }

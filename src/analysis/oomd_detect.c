@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "analysis/killer_room.h"
 #include "analysis/oomd_parts.h"
 #include "model/cgroup_pattern.h"
 
@@ -13,24 +14,7 @@
 /* Where the product is too large the larger factor loses its last bits: 31 of them stay. */
 int64_t oomd_share(int64_t amount, int64_t part, int64_t whole)
 {
-	int64_t product, share;
-	int lost = 0;
-
-	if (amount <= 0 || part <= 0 || whole <= 0)
-		return 0;
-	while (__builtin_mul_overflow(amount, part, &product)) {
-		if (amount > part) {
-			amount >>= 1;
-			lost++;
-		} else {
-			part >>= 1;
-			whole >>= 1;
-		}
-	}
-	if (whole == 0)
-		return INT64_MAX;
-	share = product / whole;
-	return share > INT64_MAX >> lost ? INT64_MAX : share << lost;
+	return amount <= 0 || part <= 0 || whole <= 0 ? 0 : killer_share(amount, part, whole);
 }
 
 static void forget(struct oomd_detected *ret)

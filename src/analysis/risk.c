@@ -211,15 +211,26 @@ static void judge_level(
 	judge_kills(&facts, risk);
 }
 
-/** The process that takes most, if it matters: the leaker is often not the victim. */
-void risk_find_filling(const struct snapshot *now, struct risk *risk)
+void risk_set_filling(struct risk *risk, uint32_t task, int64_t most_per_s, int64_t all_per_s)
 {
-	int64_t sum = 0;
-	int64_t most = 0;
-
 	risk->filling = NO_TASK;
 	risk->filling_bytes_per_s = VALUE_UNKNOWN;
 	risk->filling_percent = VALUE_UNKNOWN;
+	if (most_per_s < FILLING_MIN_BYTES_PER_S ||
+		most_per_s / 100 < all_per_s / 10000 * FILLING_MIN_PERCENT)
+		return;
+	risk->filling = task;
+	risk->filling_bytes_per_s = most_per_s;
+	risk->filling_percent = value_min(risk_percent(most_per_s, all_per_s), 100);
+}
+
+/** The process that takes most, if it matters: the leaker is often not the victim. */
+void risk_find_filling(const struct snapshot *now, struct risk *risk)
+{
+	uint32_t filling = NO_TASK;
+	int64_t sum = 0;
+	int64_t most = 0;
+
 	for (uint32_t i = 0; i < now->n_tasks; i++) {
 		const struct task *task = &now->tasks[i];
 		const int64_t growth = task->growth_bytes_per_s[GROWTH_10S];
@@ -230,15 +241,10 @@ void risk_find_filling(const struct snapshot *now, struct risk *risk)
 		sum = value_add(sum, growth);
 		if (growth > most) {
 			most = growth;
-			risk->filling = i;
+			filling = i;
 		}
 	}
-	if (most < FILLING_MIN_BYTES_PER_S || most / 100 < sum / 10000 * FILLING_MIN_PERCENT) {
-		risk->filling = NO_TASK;
-		return;
-	}
-	risk->filling_bytes_per_s = most;
-	risk->filling_percent = value_min(risk_percent(most, sum), 100);
+	risk_set_filling(risk, filling, most, sum);
 }
 
 void risk_set_forecast(struct risk *risk, const struct forecast *forecast)
