@@ -92,12 +92,12 @@ static const char *text_or_null(const char *text)
 static void write_who(struct json *json, const char *name, const struct report_who *who)
 {
 	if (!value_known(who->pid) && !who->comm[0]) {
-		json_null(json, name);
+		json_put_null(json, name);
 		return;
 	}
-	json_object(json, name);
-	json_int(json, "pid", who->pid);
-	json_string(json, "comm", text_or_null(who->comm));
+	json_put_object(json, name);
+	json_put_int(json, "pid", who->pid);
+	json_put_string(json, "comm", text_or_null(who->comm));
 	json_end_object(json);
 }
 
@@ -107,46 +107,46 @@ static void write_gfp(struct json *json, const struct oom_report *report)
 	struct text text;
 
 	snprintf(mask, sizeof(mask), "0x%" PRIx64, (uint64_t)report->gfp_mask);
-	json_string(json, "gfp_mask", value_known(report->gfp_mask) ? mask : NULL);
+	json_put_string(json, "gfp_mask", value_known(report->gfp_mask) ? mask : NULL);
 	text_init(&text, flags, sizeof(flags));
 	explain_gfp(report, &text);
 	if (text.len == 0) {
-		json_null(json, "gfp_flags");
+		json_put_null(json, "gfp_flags");
 		return;
 	}
-	json_array(json, "gfp_flags");
+	json_put_array(json, "gfp_flags");
 	for (char *at = flags, *end; at; at = end) {
 		end = strchr(at, '|');
 		if (end)
 			*end++ = '\0';
-		json_string(json, NULL, at);
+		json_put_string(json, NULL, at);
 	}
 	json_end_array(json);
 }
 
 static void write_head(struct json *json, const char *file, const struct oom_report *report)
 {
-	json_string(json, "type", "oom_report");
-	json_int(json, "version", 1);
-	json_string(json, "file", file);
-	json_bool(json, "complete", report->complete);
-	json_array(json, "lines");
-	json_int(json, NULL, report->first_line);
-	json_int(json, NULL, report->last_line);
+	json_put_string(json, "type", "oom_report");
+	json_put_int(json, "version", 1);
+	json_put_string(json, "file", file);
+	json_put_bool(json, "complete", report->complete);
+	json_put_array(json, "lines");
+	json_put_int(json, NULL, report->first_line);
+	json_put_int(json, NULL, report->last_line);
 	json_end_array(json);
-	json_string(json, "time", report->time);
-	json_string(json, "host", report->host);
-	json_decimal(json, "uptime_s", report->uptime_us, 6);
-	json_string(json, "kernel_release", report->kernel_release);
-	json_string(json, "trigger", explain_trigger_id(report->trigger));
+	json_put_string(json, "time", report->time);
+	json_put_string(json, "host", report->host);
+	json_put_decimal(json, "uptime_s", report->uptime_us, 6);
+	json_put_string(json, "kernel_release", report->kernel_release);
+	json_put_string(json, "trigger", explain_trigger_id(report->trigger));
 	write_who(json, "invoker", &report->invoker);
 	write_gfp(json, report);
-	json_int(json, "order", report->order);
-	json_int(json, "oom_score_adj", report->oom_score_adj);
-	json_string(json, "nodemask", report->nodemask);
-	json_string(json, "cpuset", report->cpuset);
-	json_string(json, "mems_allowed", report->mems_allowed);
-	json_string(json, "panic", report->panic);
+	json_put_int(json, "order", report->order);
+	json_put_int(json, "oom_score_adj", report->oom_score_adj);
+	json_put_string(json, "nodemask", report->nodemask);
+	json_put_string(json, "cpuset", report->cpuset);
+	json_put_string(json, "mems_allowed", report->mems_allowed);
+	json_put_string(json, "panic", report->panic);
 }
 
 /* A limit that is none is null, as in a sample. */
@@ -159,24 +159,24 @@ static void write_scope(struct json *json, const struct explained *explained)
 {
 	const struct oom_report *report = explained->report;
 
-	json_string(json, "constraint", explain_constraint_id(report->constraint));
-	json_string(json, "constraint_name", report->constraint_name);
-	json_string(json, "memcg", report->memcg);
-	json_string(json, "task_memcg", report->task_memcg);
-	json_int(json, "limit_kib", limit_of(&report->memory));
-	json_int(json, "usage_kib", report->memory.usage_kib);
-	json_int(json, "swap_limit_kib", limit_of(&report->swap));
-	json_int(json, "swap_usage_kib", report->swap.usage_kib);
-	json_int(json, "memsw_limit_kib", limit_of(&report->memory_swap));
-	json_int(json, "memsw_usage_kib", report->memory_swap.usage_kib);
-	json_int(json, "kmem_usage_kib", report->kmem.usage_kib);
-	json_object(json, "memcg_stats");
+	json_put_string(json, "constraint", explain_constraint_id(report->constraint));
+	json_put_string(json, "constraint_name", report->constraint_name);
+	json_put_string(json, "memcg", report->memcg);
+	json_put_string(json, "task_memcg", report->task_memcg);
+	json_put_int(json, "limit_kib", limit_of(&report->memory));
+	json_put_int(json, "usage_kib", report->memory.usage_kib);
+	json_put_int(json, "swap_limit_kib", limit_of(&report->swap));
+	json_put_int(json, "swap_usage_kib", report->swap.usage_kib);
+	json_put_int(json, "memsw_limit_kib", limit_of(&report->memory_swap));
+	json_put_int(json, "memsw_usage_kib", report->memory_swap.usage_kib);
+	json_put_int(json, "kmem_usage_kib", report->kmem.usage_kib);
+	json_put_object(json, "memcg_stats");
 	for (uint32_t i = 0; i < report->n_stats; i++)
-		json_int(json, report->stats[i].name, report->stats[i].value);
+		json_put_int(json, report->stats[i].name, report->stats[i].value);
 	json_end_object(json);
-	json_string(json, "formula", formula_name(explained->kernel.formula));
-	json_int(json, "totalpages", explained->total_pages);
-	json_int(json, "totalpages_most", explained->total_most_pages);
+	json_put_string(json, "formula", formula_name(explained->kernel.formula));
+	json_put_int(json, "totalpages", explained->total_pages);
+	json_put_int(json, "totalpages_most", explained->total_most_pages);
 }
 
 static void write_zone(struct json *json, const struct explained *explained, uint32_t i,
@@ -196,11 +196,11 @@ static void write_zone(struct json *json, const struct explained *explained, uin
 		[ZONE_ANSWER_PASSES] = "passes",
 	};
 
-	json_object(json, NULL);
+	json_put_object(json, NULL);
 	json_zone_members(json, &explained->report->zones[i].zone, view);
-	json_string(json, "answer", answers[zone->answer]);
-	json_int(json, "reserve_pages", zone->reserve_pages);
-	json_int(json, "usable_pages", zone->usable_pages);
+	json_put_string(json, "answer", answers[zone->answer]);
+	json_put_int(json, "reserve_pages", zone->reserve_pages);
+	json_put_int(json, "usable_pages", zone->usable_pages);
 	json_end_object(json);
 }
 
@@ -218,7 +218,7 @@ static void write_zones(
 		snapshot.zones[i] = report->zones[i].zone;
 	if (snapshot.zones)
 		views = zones_judge(&snapshot, arena);
-	json_array(&out->json, "zones");
+	json_put_array(&out->json, "zones");
 	for (uint32_t i = 0; views && i < report->n_zones; i++) {
 		write_zone(&out->json, explained, i, &views[i]);
 		json_out_drain(out);
@@ -230,51 +230,51 @@ static void write_memory(struct json *json, const struct explained *explained)
 {
 	const struct oom_report *report = explained->report;
 
-	json_object(json, "mem");
+	json_put_object(json, "mem");
 	json_members(json, mem_members, &report->mem);
 	json_end_object(json);
-	json_object(json, "memory");
+	json_put_object(json, "memory");
 	json_members(json, memory_members, &explained->memory);
 	json_end_object(json);
-	json_int(json, "swap_total_kib", report->swap_total_kib);
-	json_int(json, "swap_free_kib", report->swap_free_kib);
-	json_int(json, "ram_pages", report->mem.ram_pages);
-	json_int(json, "page_bytes", report->page_bytes);
-	json_bool(json, "page_bytes_known", report->page_bytes_known);
+	json_put_int(json, "swap_total_kib", report->swap_total_kib);
+	json_put_int(json, "swap_free_kib", report->swap_free_kib);
+	json_put_int(json, "ram_pages", report->mem.ram_pages);
+	json_put_int(json, "page_bytes", report->page_bytes);
+	json_put_bool(json, "page_bytes_known", report->page_bytes_known);
 }
 
 static void write_lists(struct json_out *out, const struct oom_report *report)
 {
 	struct json *json = &out->json;
 
-	json_array(json, "hugetlb");
+	json_put_array(json, "hugetlb");
 	for (uint32_t i = 0; i < report->n_huge; i++) {
-		json_object(json, NULL);
-		json_int(json, "node", report->huge[i].node);
-		json_int(json, "size_kib", report->huge[i].size_kib);
-		json_int(json, "total", report->huge[i].total);
-		json_int(json, "free", report->huge[i].free);
-		json_int(json, "surplus", report->huge[i].surplus);
+		json_put_object(json, NULL);
+		json_put_int(json, "node", report->huge[i].node);
+		json_put_int(json, "size_kib", report->huge[i].size_kib);
+		json_put_int(json, "total", report->huge[i].total);
+		json_put_int(json, "free", report->huge[i].free);
+		json_put_int(json, "surplus", report->huge[i].surplus);
 		json_end_object(json);
 		json_out_drain(out);
 	}
 	json_end_array(json);
-	json_array(json, "slabs");
+	json_put_array(json, "slabs");
 	for (uint32_t i = 0; i < report->n_slabs; i++) {
-		json_object(json, NULL);
-		json_string(json, "name", report->slabs[i].name);
-		json_int(json, "used_kib", report->slabs[i].used_kib);
-		json_int(json, "total_kib", report->slabs[i].total_kib);
+		json_put_object(json, NULL);
+		json_put_string(json, "name", report->slabs[i].name);
+		json_put_int(json, "used_kib", report->slabs[i].used_kib);
+		json_put_int(json, "total_kib", report->slabs[i].total_kib);
 		json_end_object(json);
 		json_out_drain(out);
 	}
 	json_end_array(json);
-	json_array(json, "allocations");
+	json_put_array(json, "allocations");
 	for (uint32_t i = 0; i < report->n_allocations; i++) {
-		json_object(json, NULL);
-		json_string(json, "where", report->allocations[i].where);
-		json_int(json, "bytes", report->allocations[i].bytes);
-		json_int(json, "count", report->allocations[i].count);
+		json_put_object(json, NULL);
+		json_put_string(json, "where", report->allocations[i].where);
+		json_put_int(json, "bytes", report->allocations[i].bytes);
+		json_put_int(json, "count", report->allocations[i].count);
 		json_end_object(json);
 		json_out_drain(out);
 	}
@@ -288,25 +288,25 @@ static void write_task(struct json *json, const struct explained *explained, uin
 	const bool scored =
 		judged->rank > 0 && judged->badness.known && value_known(explained->total_pages);
 
-	json_object(json, NULL);
-	json_int(json, "pid", task->pid);
-	json_int(json, "tgid", task->tgid);
-	json_int(json, "uid", task->uid);
-	json_string(json, "comm", text_or_null(task->comm));
-	json_int(json, "total_vm_pages", task->total_vm_pages);
-	json_int(json, "rss_pages", task->rss_pages);
-	json_int(json, "rss_anon_pages", task->rss_anon_pages);
-	json_int(json, "rss_file_pages", task->rss_file_pages);
-	json_int(json, "rss_shmem_pages", task->rss_shmem_pages);
-	json_int(json, "swap_pages", task->swap_pages);
-	json_int(json, "pgtables_bytes", task->pgtables_bytes);
-	json_int(json, "page_tables_pages",
+	json_put_object(json, NULL);
+	json_put_int(json, "pid", task->pid);
+	json_put_int(json, "tgid", task->tgid);
+	json_put_int(json, "uid", task->uid);
+	json_put_string(json, "comm", text_or_null(task->comm));
+	json_put_int(json, "total_vm_pages", task->total_vm_pages);
+	json_put_int(json, "rss_pages", task->rss_pages);
+	json_put_int(json, "rss_anon_pages", task->rss_anon_pages);
+	json_put_int(json, "rss_file_pages", task->rss_file_pages);
+	json_put_int(json, "rss_shmem_pages", task->rss_shmem_pages);
+	json_put_int(json, "swap_pages", task->swap_pages);
+	json_put_int(json, "pgtables_bytes", task->pgtables_bytes);
+	json_put_int(json, "page_tables_pages",
 		explained->kernel.counts_pgtables ? judged->badness.table_pages : VALUE_UNKNOWN);
-	json_int(json, "oom_adj", task->oom_adj);
-	json_int(json, "oom_score_adj", task->oom_score_adj);
-	json_int(json, "badness_pages", scored ? judged->badness.total_pages : VALUE_UNKNOWN);
-	json_int(json, "rank", judged->rank ? (int64_t)judged->rank : VALUE_UNKNOWN);
-	json_string(json, "exempt", exempt_id(judged->exempt));
+	json_put_int(json, "oom_adj", task->oom_adj);
+	json_put_int(json, "oom_score_adj", task->oom_score_adj);
+	json_put_int(json, "badness_pages", scored ? judged->badness.total_pages : VALUE_UNKNOWN);
+	json_put_int(json, "rank", judged->rank ? (int64_t)judged->rank : VALUE_UNKNOWN);
+	json_put_string(json, "exempt", exempt_id(judged->exempt));
 	json_end_object(json);
 }
 
@@ -315,21 +315,21 @@ static void write_victims(struct json_out *out, const struct oom_report *report)
 	struct json *json = &out->json;
 
 	write_who(json, "chosen", &report->chosen);
-	json_array(json, "victims");
+	json_put_array(json, "victims");
 	for (uint32_t i = 0; i < report->n_victims; i++) {
-		json_object(json, NULL);
-		json_int(json, "pid", report->victims[i].pid);
-		json_string(json, "comm", text_or_null(report->victims[i].comm));
+		json_put_object(json, NULL);
+		json_put_int(json, "pid", report->victims[i].pid);
+		json_put_string(json, "comm", text_or_null(report->victims[i].comm));
 		json_members(json, victim_members, &report->victims[i]);
-		json_bool(json, "reaped", report->victims[i].reaped);
-		json_bool(json, "shares_memory", report->victims[i].shares_memory);
+		json_put_bool(json, "reaped", report->victims[i].reaped);
+		json_put_bool(json, "shares_memory", report->victims[i].shares_memory);
 		json_end_object(json);
 		json_out_drain(out);
 	}
 	json_end_array(json);
-	json_int(json, "victims_left_out", report->n_victims_left_out);
-	json_bool(json, "group_kill", report->group_kill);
-	json_string(json, "group", report->group);
+	json_put_int(json, "victims_left_out", report->n_victims_left_out);
+	json_put_bool(json, "group_kill", report->group_kill);
+	json_put_string(json, "group", report->group);
 }
 
 static int64_t pid_of(const struct explained *explained, uint32_t row)
@@ -342,34 +342,34 @@ static void write_judgement(struct json *json, const struct explained *explained
 	const struct explained_choice *choice = &explained->choice;
 	const struct explained_spared *spared = &explained->spared;
 
-	json_object(json, "recomputed");
-	json_int(json, "pid", pid_of(explained, choice->first));
+	json_put_object(json, "recomputed");
+	json_put_int(json, "pid", pid_of(explained, choice->first));
 	if (choice->agrees == ANSWER_UNKNOWN)
-		json_null(json, "agrees");
+		json_put_null(json, "agrees");
 	else
-		json_bool(json, "agrees", choice->agrees == ANSWER_YES);
-	json_string(json, "why", choice->why);
-	json_int(json, "score", choice->score);
+		json_put_bool(json, "agrees", choice->agrees == ANSWER_YES);
+	json_put_string(json, "why", choice->why);
+	json_put_int(json, "score", choice->score);
 	json_end_object(json);
 	if (spared->known) {
-		json_object(json, "spared");
-		json_int(json, "oom_score_adj",
+		json_put_object(json, "spared");
+		json_put_int(json, "oom_score_adj",
 			spared->possible ? (int64_t)spared->adj : VALUE_UNKNOWN);
-		json_int(json, "instead",
+		json_put_int(json, "instead",
 			spared->who_known ? pid_of(explained, spared->instead) : VALUE_UNKNOWN);
 		json_end_object(json);
 	} else {
-		json_null(json, "spared");
+		json_put_null(json, "spared");
 	}
-	json_int(json, "gives_back_kib", explained->gives_back_kib);
-	json_string(json, "cause", explain_cause_id(explained->cause));
-	json_array(json, "explanation");
+	json_put_int(json, "gives_back_kib", explained->gives_back_kib);
+	json_put_string(json, "cause", explain_cause_id(explained->cause));
+	json_put_array(json, "explanation");
 	for (unsigned i = 0; i < explained->n_sentences; i++)
-		json_string(json, NULL, explained->sentences[i]);
+		json_put_string(json, NULL, explained->sentences[i]);
 	json_end_array(json);
-	json_array(json, "next");
+	json_put_array(json, "next");
 	for (unsigned i = 0; i < explained->n_next; i++)
-		json_string(json, NULL, explained->next[i]);
+		json_put_string(json, NULL, explained->next[i]);
 	json_end_array(json);
 }
 
@@ -387,20 +387,20 @@ static void write_report(const char *file, const struct explained *explained, st
 
 	text_init(&out.text, buffer, sizeof(buffer));
 	json_init(&out.json, &out.text);
-	json_object(&out.json, NULL);
+	json_put_object(&out.json, NULL);
 	write_head(&out.json, file, report);
 	write_scope(&out.json, explained);
 	json_out_drain(&out);
 	write_memory(&out.json, explained);
 	write_zones(&out, explained, arena);
 	write_lists(&out, report);
-	json_array(&out.json, "tasks");
+	json_put_array(&out.json, "tasks");
 	for (uint32_t i = 0; i < report->n_tasks; i++) {
 		write_task(&out.json, explained, i);
 		json_out_drain(&out);
 	}
 	json_end_array(&out.json);
-	json_int(&out.json, "tasks_left_out", report->n_tasks_left_out);
+	json_put_int(&out.json, "tasks_left_out", report->n_tasks_left_out);
 	write_victims(&out, report);
 	write_judgement(&out.json, explained);
 	json_end_object(&out.json);
@@ -415,23 +415,23 @@ static void write_kill(const char *file, const struct killer_event *event)
 
 	text_init(&out.text, buffer, sizeof(buffer));
 	json_init(json, &out.text);
-	json_object(json, NULL);
-	json_string(json, "type", "killer_event");
-	json_int(json, "version", 1);
-	json_string(json, "file", file);
-	json_int(json, "line", event->line);
-	json_string(json, "time", event->time);
-	json_string(json, "host", event->host);
-	json_decimal(json, "uptime_s", event->uptime_us, 6);
-	json_string(json, "killer", event->name);
+	json_put_object(json, NULL);
+	json_put_string(json, "type", "killer_event");
+	json_put_int(json, "version", 1);
+	json_put_string(json, "file", file);
+	json_put_int(json, "line", event->line);
+	json_put_string(json, "time", event->time);
+	json_put_string(json, "host", event->host);
+	json_put_decimal(json, "uptime_s", event->uptime_us, 6);
+	json_put_string(json, "killer", event->name);
 	write_who(json, "victim", &event->victim);
-	json_int(json, "uid", event->uid);
-	json_int(json, "processes", event->processes);
-	json_int(json, "score", event->score);
-	json_int(json, "rss_kib", event->rss_kib);
-	json_string(json, "cgroup", event->cgroup);
-	json_string(json, "signal", event->signal);
-	json_string(json, "reason", event->reason);
+	json_put_int(json, "uid", event->uid);
+	json_put_int(json, "processes", event->processes);
+	json_put_int(json, "score", event->score);
+	json_put_int(json, "rss_kib", event->rss_kib);
+	json_put_string(json, "cgroup", event->cgroup);
+	json_put_string(json, "signal", event->signal);
+	json_put_string(json, "reason", event->reason);
 	json_end_object(json);
 	finish(&out);
 }

@@ -47,7 +47,7 @@ static const char *order_id(enum killer_order order)
 /** A reason, or null where there is none. */
 static void write_why(struct json *json, const char *name, const char *why)
 {
-	json_string(json, name, why[0] ? why : NULL);
+	json_put_string(json, name, why[0] ? why : NULL);
 }
 
 static const char *path_of(const struct snapshot *now, uint32_t memcg)
@@ -59,16 +59,16 @@ static void write_room(struct json *json, const struct killer_view *view)
 {
 	const bool known = value_known(view->room_kib);
 
-	json_int(json, "room_kib", view->room_kib);
-	json_int(json, "room_swap_kib", known ? view->room_swap_kib : VALUE_UNKNOWN);
-	json_int(json, "room_percent", view->room_percent);
-	json_string(json, "room_of", !known ? NULL : view->room_is_swap ? "swap" : "memory");
-	json_bool(json, "never", view->never);
+	json_put_int(json, "room_kib", view->room_kib);
+	json_put_int(json, "room_swap_kib", known ? view->room_swap_kib : VALUE_UNKNOWN);
+	json_put_int(json, "room_percent", view->room_percent);
+	json_put_string(json, "room_of", !known ? NULL : view->room_is_swap ? "swap" : "memory");
+	json_put_bool(json, "never", view->never);
 	write_why(json, "never_why", view->why_never);
-	json_int(json, "slope_kib_per_s", view->slope_kib_per_s);
-	json_int(json, "forecast_s", view->forecast_s);
-	json_int(json, "forecast_low_s", view->forecast_low_s);
-	json_int(json, "forecast_high_s", view->forecast_high_s);
+	json_put_int(json, "slope_kib_per_s", view->slope_kib_per_s);
+	json_put_int(json, "forecast_s", view->forecast_s);
+	json_put_int(json, "forecast_low_s", view->forecast_low_s);
+	json_put_int(json, "forecast_high_s", view->forecast_high_s);
 	write_why(json, "no_forecast_why", view->no_forecast_why);
 }
 
@@ -85,12 +85,12 @@ static void write_pressure(struct json_out *out, const struct killer_view *view)
 
 	text_init(&text, id, sizeof(id));
 	scope_id(out->now, &where, &text);
-	json_string(json, "pressure_scope", value_known(view->pressure_centi) ? id : NULL);
-	json_decimal(json, "pressure_percent", view->pressure_centi, 2);
-	json_decimal(json, "pressure_limit_percent", view->limit_centi, 2);
-	json_int(json, "held_ms", view->held_ms);
-	json_int(json, "duration_ms", view->duration_ms);
-	json_int(json, "least_s", view->least_s);
+	json_put_string(json, "pressure_scope", value_known(view->pressure_centi) ? id : NULL);
+	json_put_decimal(json, "pressure_percent", view->pressure_centi, 2);
+	json_put_decimal(json, "pressure_limit_percent", view->limit_centi, 2);
+	json_put_int(json, "held_ms", view->held_ms);
+	json_put_int(json, "duration_ms", view->duration_ms);
+	json_put_int(json, "least_s", view->least_s);
 }
 
 static void write_victim(struct json_out *out, const struct killer_view *view)
@@ -98,15 +98,15 @@ static void write_victim(struct json_out *out, const struct killer_view *view)
 	const bool somebody = view->victim != NO_TASK || view->victim_memcg != NO_MEMCG;
 	struct json *json = &out->json;
 
-	json_string(json, "act", act_id(view->act));
+	json_put_string(json, "act", act_id(view->act));
 	json_out_pid(out, "victim", view->victim);
-	json_string(json, "victim_cgroup", path_of(out->now, view->victim_memcg));
-	json_int(json, "victims", somebody ? (int64_t)view->n_victims : VALUE_UNKNOWN);
-	json_int(json, "gives_back_kib", view->gives_back_kib);
-	json_bool(json, "tie", view->tie);
+	json_put_string(json, "victim_cgroup", path_of(out->now, view->victim_memcg));
+	json_put_int(json, "victims", somebody ? (int64_t)view->n_victims : VALUE_UNKNOWN);
+	json_put_int(json, "gives_back_kib", view->gives_back_kib);
+	json_put_bool(json, "tie", view->tie);
 	write_why(json, "nobody_why", view->nobody_why);
 	write_why(json, "reason", view->reason);
-	json_string(json, "order", order_id(view->order));
+	json_put_string(json, "order", order_id(view->order));
 }
 
 static void write_killer(struct json_out *out, uint32_t index)
@@ -119,15 +119,15 @@ static void write_killer(struct json_out *out, uint32_t index)
 
 	text_init(&text, words, sizeof(words));
 	killer_words(out->now, out->summary->killers, index, &text);
-	json_object(json, NULL);
-	json_string(json, "name", killer_name(killer->kind));
-	json_int(json, "pid", killer->pid);
-	json_string(json, "text", words);
-	json_string(json, "settings", settings_id(killer->settings));
+	json_put_object(json, NULL);
+	json_put_string(json, "name", killer_name(killer->kind));
+	json_put_int(json, "pid", killer->pid);
+	json_put_string(json, "text", words);
+	json_put_string(json, "settings", settings_id(killer->settings));
 	write_why(json, "settings_why", killer->settings_why);
-	json_string(json, "worth", killer_worth_id(view->worth));
+	json_put_string(json, "worth", killer_worth_id(view->worth));
 	write_why(json, "worth_why", view->worth_why);
-	json_string(json, "level", level_id(view->level));
+	json_put_string(json, "level", level_id(view->level));
 	write_why(json, "why", view->why);
 	write_room(json, view);
 	write_pressure(out, view);
@@ -138,7 +138,7 @@ static void write_killer(struct json_out *out, uint32_t index)
 
 void json_out_killers(struct json_out *out)
 {
-	json_array(&out->json, "killers");
+	json_put_array(&out->json, "killers");
 	for (uint32_t i = 0; out->summary->killers && i < out->now->n_killers; i++)
 		write_killer(out, i);
 	json_end_array(&out->json);

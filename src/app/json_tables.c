@@ -148,7 +148,7 @@ int64_t json_member_value(const struct json_member *member, const void *values)
 void json_members(struct json *json, const struct json_member *members, const void *values)
 {
 	for (; members->name; members++)
-		json_int(json, members->name, json_member_value(members, values));
+		json_put_int(json, members->name, json_member_value(members, values));
 }
 
 void json_missing_members(struct json *json, const char *prefix, const struct json_member *members,
@@ -160,44 +160,45 @@ void json_missing_members(struct json *json, const char *prefix, const struct js
 		if (value_known(json_member_value(members, values)))
 			continue;
 		snprintf(what, sizeof(what), "%s.%s", prefix, members->name);
-		json_object(json, NULL);
-		json_string(json, "what", what);
-		json_string(json, "why", why);
+		json_put_object(json, NULL);
+		json_put_string(json, "what", what);
+		json_put_string(json, "why", why);
 		json_end_object(json);
 	}
 }
 
 static void write_orders(struct json *json, const struct zone *zone, const struct zone_view *view)
 {
-	json_array(json, "free_blocks");
+	json_put_array(json, "free_blocks");
 	for (unsigned i = 0; i < zone->blocks.n_orders; i++)
-		json_int(json, NULL, (int64_t)zone->blocks.count[i]);
+		json_put_int(json, NULL, (int64_t)zone->blocks.count[i]);
 	json_end_array(json);
-	json_array(json, "fragmentation_permille");
+	json_put_array(json, "fragmentation_permille");
 	for (unsigned i = 0; i < view->n_orders; i++)
-		json_int(json, NULL, view->fragmentation_permille[i]);
+		json_put_int(json, NULL, view->fragmentation_permille[i]);
 	json_end_array(json);
-	json_array(json, "unusable_permille");
+	json_put_array(json, "unusable_permille");
 	for (unsigned i = 0; i < view->n_orders; i++)
-		json_int(json, NULL, view->unusable_permille[i]);
+		json_put_int(json, NULL, view->unusable_permille[i]);
 	json_end_array(json);
-	json_array(json, "orders");
+	json_put_array(json, "orders");
 	for (unsigned i = 0; i < view->n_orders; i++)
-		json_string(json, NULL, order_state_id(view->orders[i]));
+		json_put_string(json, NULL, order_state_id(view->orders[i]));
 	json_end_array(json);
 }
 
 void json_zone_members(struct json *json, const struct zone *zone, const struct zone_view *view)
 {
-	json_int(json, "node", zone->node);
-	json_string(json, "zone", zone->name);
+	json_put_int(json, "node", zone->node);
+	json_put_string(json, "zone", zone->name);
 	json_members(json, json_zone, zone);
-	json_array(json, "protection_pages");
+	json_put_array(json, "protection_pages");
 	for (unsigned i = 0; i < zone->n_protection; i++)
-		json_int(json, NULL, zone->protection_pages[i]);
+		json_put_int(json, NULL, zone->protection_pages[i]);
 	json_end_array(json);
-	json_int(json, "usable_kernel_pages", view->usable_kernel_pages);
-	json_int(json, "usable_movable_pages", view->usable_movable_pages);
-	json_string(json, "state", view->state == ZONE_UNKNOWN ? NULL : zone_state_id(view->state));
+	json_put_int(json, "usable_kernel_pages", view->usable_kernel_pages);
+	json_put_int(json, "usable_movable_pages", view->usable_movable_pages);
+	json_put_string(
+		json, "state", view->state == ZONE_UNKNOWN ? NULL : zone_state_id(view->state));
 	write_orders(json, zone, view);
 }

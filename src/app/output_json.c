@@ -54,12 +54,12 @@ static void write_time(struct json_out *out)
 	struct tm utc;
 
 	if (!time_is_known(time_ms) || !gmtime_r(&seconds, &utc)) {
-		json_null(&out->json, "time");
+		json_put_null(&out->json, "time");
 		return;
 	}
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
 	snprintf(whole, sizeof(whole), "%s.%03dZ", date, (int)(time_ms % 1000));
-	json_string(&out->json, "time", whole);
+	json_put_string(&out->json, "time", whole);
 }
 
 static void write_head(struct json_out *out)
@@ -67,29 +67,29 @@ static void write_head(struct json_out *out)
 	const struct snapshot *now = out->now;
 	struct json *json = &out->json;
 
-	json_string(json, "type", "sample");
-	json_int(json, "version", 1);
+	json_put_string(json, "type", "sample");
+	json_put_int(json, "version", 1);
 	write_time(out);
-	json_int(json, "uptime_ms", now->uptime_ms);
-	json_string(json, "host", now->hostname[0] ? now->hostname : NULL);
-	json_object(json, "kernel");
-	json_string(json, "release", now->release[0] ? now->release : NULL);
-	json_int(json, "page_bytes", now->page_bytes);
-	json_string(json, "formula", formula_name(now->kernel.formula));
+	json_put_int(json, "uptime_ms", now->uptime_ms);
+	json_put_string(json, "host", now->hostname[0] ? now->hostname : NULL);
+	json_put_object(json, "kernel");
+	json_put_string(json, "release", now->release[0] ? now->release : NULL);
+	json_put_int(json, "page_bytes", now->page_bytes);
+	json_put_string(json, "formula", formula_name(now->kernel.formula));
 	json_end_object(json);
-	json_string(json, "source", now->source == SOURCE_LIVE ? "live" : "root");
-	json_string(json, "sampler", "proc");
-	json_string(json, "partial", partial_id(now->partial));
+	json_put_string(json, "source", now->source == SOURCE_LIVE ? "live" : "root");
+	json_put_string(json, "sampler", "proc");
+	json_put_string(json, "partial", partial_id(now->partial));
 }
 
 static void write_pressure_line(
 	struct json *json, const char *name, const struct pressure_line *line)
 {
-	json_object(json, name);
-	json_decimal(json, "avg10", line->avg10_centi, 2);
-	json_decimal(json, "avg60", line->avg60_centi, 2);
-	json_decimal(json, "avg300", line->avg300_centi, 2);
-	json_int(json, "total_us", line->total_us);
+	json_put_object(json, name);
+	json_put_decimal(json, "avg10", line->avg10_centi, 2);
+	json_put_decimal(json, "avg60", line->avg60_centi, 2);
+	json_put_decimal(json, "avg300", line->avg300_centi, 2);
+	json_put_int(json, "total_us", line->total_us);
 	json_end_object(json);
 }
 
@@ -98,32 +98,32 @@ static void write_system(struct json_out *out)
 	const struct account *account = &out->summary->account;
 	struct json *json = &out->json;
 
-	json_object(json, "memory");
+	json_put_object(json, "memory");
 	json_members(json, json_meminfo, &out->now->mem);
-	json_int(json, "file_kib", account->cache_kib);
-	json_int(json, "unaccounted_kib", account->unaccounted_kib);
-	json_int(json, "killable_kib", account->killable_kib);
-	json_int(json, "protected_kib", account->protected_kib);
+	json_put_int(json, "file_kib", account->cache_kib);
+	json_put_int(json, "unaccounted_kib", account->unaccounted_kib);
+	json_put_int(json, "killable_kib", account->killable_kib);
+	json_put_int(json, "protected_kib", account->protected_kib);
 	json_end_object(json);
-	json_object(json, "knobs");
+	json_put_object(json, "knobs");
 	json_members(json, json_knobs, &out->now->knobs);
 	json_end_object(json);
 	json_out_risks(out);
-	json_object(json, "reclaim");
+	json_put_object(json, "reclaim");
 	json_members(json, json_reclaim, &out->summary->reclaim);
 	json_end_object(json);
-	json_object(json, "pressure");
+	json_put_object(json, "pressure");
 	write_pressure_line(json, "some", &out->now->pressure.some);
 	write_pressure_line(json, "full", &out->now->pressure.full);
 	json_end_object(json);
-	json_object(json, "vmstat");
+	json_put_object(json, "vmstat");
 	json_members(json, json_vmstat, &out->now->vmstat);
 	json_end_object(json);
 }
 
 static void write_zone(struct json_out *out, const struct zone *zone, const struct zone_view *view)
 {
-	json_object(&out->json, NULL);
+	json_put_object(&out->json, NULL);
 	json_zone_members(&out->json, zone, view);
 	json_end_object(&out->json);
 	json_out_drain(out);
@@ -143,19 +143,19 @@ static void write_task_memory(
 	const struct badness *badness = &judged->badness;
 	const bool candidate = judged->exempt == EXEMPT_NONE;
 
-	json_int(json, "rss_anon_pages", memory_of(judged, task->rss_anon_pages));
-	json_int(json, "rss_file_pages", memory_of(judged, task->rss_file_pages));
-	json_int(json, "rss_shmem_pages", memory_of(judged, task->rss_shmem_pages));
-	json_int(json, "swap_pages", memory_of(judged, task->swap_pages));
-	json_int(json, "pgtables_bytes", memory_of(judged, task->pgtables_bytes));
-	json_int(json, "rss_scored_pages", memory_of(judged, badness->rss_pages));
-	json_int(json, "badness_pages",
+	json_put_int(json, "rss_anon_pages", memory_of(judged, task->rss_anon_pages));
+	json_put_int(json, "rss_file_pages", memory_of(judged, task->rss_file_pages));
+	json_put_int(json, "rss_shmem_pages", memory_of(judged, task->rss_shmem_pages));
+	json_put_int(json, "swap_pages", memory_of(judged, task->swap_pages));
+	json_put_int(json, "pgtables_bytes", memory_of(judged, task->pgtables_bytes));
+	json_put_int(json, "rss_scored_pages", memory_of(judged, badness->rss_pages));
+	json_put_int(json, "badness_pages",
 		candidate && badness->known ? badness->total_pages : VALUE_UNKNOWN);
-	json_int(json, "error_pages", candidate ? badness->error_pages : VALUE_UNKNOWN);
-	json_decimal(json, "points", judged->points_tenths, 1);
-	json_int(json, "rank", judged->rank ? (int64_t)judged->rank : VALUE_UNKNOWN);
-	json_string(json, "exempt", exempt_id(judged->exempt));
-	json_int(json, "growth_bytes_per_s",
+	json_put_int(json, "error_pages", candidate ? badness->error_pages : VALUE_UNKNOWN);
+	json_put_decimal(json, "points", judged->points_tenths, 1);
+	json_put_int(json, "rank", judged->rank ? (int64_t)judged->rank : VALUE_UNKNOWN);
+	json_put_string(json, "exempt", exempt_id(judged->exempt));
+	json_put_int(json, "growth_bytes_per_s",
 		task->has & TASK_HAS_GROWTH ? task->growth_bytes_per_s[GROWTH_10S] : VALUE_UNKNOWN);
 }
 
@@ -166,12 +166,12 @@ static void write_nodes(struct json_out *out, const struct task *task)
 	struct text text;
 
 	if (task->nodes >= out->now->n_node_sets) {
-		json_null(&out->json, "mems_allowed");
+		json_put_null(&out->json, "mems_allowed");
 		return;
 	}
 	text_init(&text, list, sizeof(list));
 	nodes_words(&out->now->node_sets[task->nodes], &text);
-	json_string(&out->json, "mems_allowed", list);
+	json_put_string(&out->json, "mems_allowed", list);
 }
 
 static void write_task(struct json_out *out, uint32_t index)
@@ -180,21 +180,22 @@ static void write_task(struct json_out *out, uint32_t index)
 	const char state[2] = { task->state, '\0' };
 	struct json *json = &out->json;
 
-	json_object(json, NULL);
-	json_int(json, "pid", task->pid);
-	json_int(json, "ppid", task->has & TASK_HAS_STAT ? task->ppid : VALUE_UNKNOWN);
-	json_int(json, "start_ticks",
+	json_put_object(json, NULL);
+	json_put_int(json, "pid", task->pid);
+	json_put_int(json, "ppid", task->has & TASK_HAS_STAT ? task->ppid : VALUE_UNKNOWN);
+	json_put_int(json, "start_ticks",
 		task->has & TASK_HAS_STAT ? (int64_t)task->start_ticks : VALUE_UNKNOWN);
-	json_int(json, "uid", task->has & TASK_HAS_UID ? (int64_t)task->uid : VALUE_UNKNOWN);
-	json_string(json, "user", task->who->user);
-	json_string(json, "comm", task->comm);
-	json_string(json, "cgroup", task->who->cgroup);
-	json_string(json, "unit", task->who->unit);
-	json_string(json, "container", task->who->container);
-	json_string(json, "state", task->state && task->state != '?' ? state : NULL);
-	json_int(json, "threads", task->threads ? (int64_t)task->threads : VALUE_UNKNOWN);
-	json_int(json, "oom_score", task->has & TASK_HAS_SCORE ? task->oom_score : VALUE_UNKNOWN);
-	json_int(json, "oom_score_adj",
+	json_put_int(json, "uid", task->has & TASK_HAS_UID ? (int64_t)task->uid : VALUE_UNKNOWN);
+	json_put_string(json, "user", task->who->user);
+	json_put_string(json, "comm", task->comm);
+	json_put_string(json, "cgroup", task->who->cgroup);
+	json_put_string(json, "unit", task->who->unit);
+	json_put_string(json, "container", task->who->container);
+	json_put_string(json, "state", task->state && task->state != '?' ? state : NULL);
+	json_put_int(json, "threads", task->threads ? (int64_t)task->threads : VALUE_UNKNOWN);
+	json_put_int(
+		json, "oom_score", task->has & TASK_HAS_SCORE ? task->oom_score : VALUE_UNKNOWN);
+	json_put_int(json, "oom_score_adj",
 		task->has & TASK_HAS_ADJ ? task->oom_score_adj : VALUE_UNKNOWN);
 	write_nodes(out, task);
 	write_task_memory(json, task, &out->summary->oom.judged[index]);
@@ -273,7 +274,7 @@ static void write_missing(struct json_out *out)
 {
 	struct json *json = &out->json;
 
-	json_array(json, "missing");
+	json_put_array(json, "missing");
 	write_missing_facts(out);
 	json_missing_members(json, "memory", json_meminfo, &out->now->mem,
 		"no such line in this kernel's /proc/meminfo");
@@ -306,16 +307,16 @@ int output_json(const struct app *app)
 
 	text_init(&out.text, buffer, sizeof(buffer));
 	json_init(&out.json, &out.text);
-	json_object(&out.json, NULL);
+	json_put_object(&out.json, NULL);
 	write_head(&out);
 	write_system(&out);
-	json_array(&out.json, "zones");
+	json_put_array(&out.json, "zones");
 	for (uint32_t i = 0; out.summary->views && i < out.now->n_zones; i++)
 		write_zone(&out, &out.now->zones[i], &out.summary->views[i]);
 	json_end_array(&out.json);
 	json_out_cgroups(&out);
 	json_out_killers(&out);
-	json_array(&out.json, "tasks");
+	json_put_array(&out.json, "tasks");
 	for (uint32_t i = 0; i < out.now->n_tasks; i++)
 		if (shown(app, i))
 			write_task(&out, i);

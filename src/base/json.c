@@ -79,12 +79,12 @@ static void close_value(struct json *json, const char *bracket)
 	text_add(json->text, bracket);
 }
 
-void json_object(struct json *json, const char *name)
+void json_put_object(struct json *json, const char *name)
 {
 	open_value(json, name, "{");
 }
 
-void json_array(struct json *json, const char *name)
+void json_put_array(struct json *json, const char *name)
 {
 	open_value(json, name, "[");
 }
@@ -99,30 +99,30 @@ void json_end_array(struct json *json)
 	close_value(json, "]");
 }
 
-void json_bool(struct json *json, const char *name, bool value)
+void json_put_bool(struct json *json, const char *name, bool value)
 {
 	begin_value(json, name);
 	text_add(json->text, value ? "true" : "false");
 }
 
-void json_null(struct json *json, const char *name)
+void json_put_null(struct json *json, const char *name)
 {
 	begin_value(json, name);
 	text_add(json->text, "null");
 }
 
-void json_int(struct json *json, const char *name, int64_t value)
+void json_put_int(struct json *json, const char *name, int64_t value)
 {
-	json_decimal(json, name, value, 0);
+	json_put_decimal(json, name, value, 0);
 }
 
-void json_decimal(struct json *json, const char *name, int64_t value, unsigned decimals)
+void json_put_decimal(struct json *json, const char *name, int64_t value, unsigned decimals)
 {
 	const uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
 	uint64_t scale = 1;
 
 	if (!value_known(value)) {
-		json_null(json, name);
+		json_put_null(json, name);
 		return;
 	}
 	for (unsigned i = 0; i < decimals; i++)
@@ -134,10 +134,10 @@ void json_decimal(struct json *json, const char *name, int64_t value, unsigned d
 		text_fmt(json->text, ".%0*" PRIu64, (int)decimals, magnitude % scale);
 }
 
-void json_string(struct json *json, const char *name, const char *string)
+void json_put_string(struct json *json, const char *name, const char *string)
 {
 	if (!string) {
-		json_null(json, name);
+		json_put_null(json, name);
 		return;
 	}
 	begin_value(json, name);

@@ -10,20 +10,20 @@ static void commas_and_names_are_placed(void)
 
 	text_init(&text, buf, sizeof(buf));
 	json_init(&json, &text);
-	json_object(&json, NULL);
-	json_int(&json, "a", 1);
-	json_array(&json, "b");
-	json_int(&json, NULL, 2);
-	json_object(&json, NULL);
+	json_put_object(&json, NULL);
+	json_put_int(&json, "a", 1);
+	json_put_array(&json, "b");
+	json_put_int(&json, NULL, 2);
+	json_put_object(&json, NULL);
 	json_end_object(&json);
-	json_array(&json, NULL);
+	json_put_array(&json, NULL);
 	json_end_array(&json);
-	json_bool(&json, NULL, true);
+	json_put_bool(&json, NULL, true);
 	json_end_array(&json);
-	json_object(&json, "c");
-	json_bool(&json, "d", false);
+	json_put_object(&json, "c");
+	json_put_bool(&json, "d", false);
 	json_end_object(&json);
-	json_null(&json, "e");
+	json_put_null(&json, "e");
 	json_end_object(&json);
 	expect_text("all", buf, "{\"a\":1,\"b\":[2,{},[],true],\"c\":{\"d\":false},\"e\":null}");
 	expect_int("depth", json.depth, 0);
@@ -37,10 +37,10 @@ static void outermost_values_have_no_comma(void)
 
 	text_init(&text, buf, sizeof(buf));
 	json_init(&json, &text);
-	json_object(&json, NULL);
+	json_put_object(&json, NULL);
 	json_end_object(&json);
 	text_add(&text, "\n");
-	json_object(&json, NULL);
+	json_put_object(&json, NULL);
 	json_end_object(&json);
 	expect_text("two lines", buf, "{}\n{}");
 }
@@ -75,9 +75,9 @@ static void numbers_are_exact(void)
 		text_init(&text, buf, sizeof(buf));
 		json_init(&json, &text);
 		if (cases[i].decimals == 0)
-			json_int(&json, NULL, cases[i].value);
+			json_put_int(&json, NULL, cases[i].value);
 		else
-			json_decimal(&json, NULL, cases[i].value, cases[i].decimals);
+			json_put_decimal(&json, NULL, cases[i].value, cases[i].decimals);
 		expect_text(cases[i].want, buf, cases[i].want);
 	}
 }
@@ -118,7 +118,7 @@ static void strings_are_quoted(void)
 
 		text_init(&text, buf, sizeof(buf));
 		json_init(&json, &text);
-		json_string(&json, NULL, cases[i].string);
+		json_put_string(&json, NULL, cases[i].string);
 		expect_text(cases[i].label, buf, cases[i].want);
 	}
 }
@@ -131,8 +131,8 @@ static void names_are_quoted_too(void)
 
 	text_init(&text, buf, sizeof(buf));
 	json_init(&json, &text);
-	json_object(&json, NULL);
-	json_string(&json, "a\"b", "c");
+	json_put_object(&json, NULL);
+	json_put_string(&json, "a\"b", "c");
 	json_end_object(&json);
 	expect_text("name", buf, "{\"a\\\"b\":\"c\"}");
 }
@@ -146,10 +146,10 @@ static void too_deep_and_too_long_is_known_to_be_cut(void)
 	text_init(&text, buf, sizeof(buf));
 	json_init(&json, &text);
 	for (unsigned i = 0; i + 1 < JSON_DEPTH_MAX; i++)
-		json_array(&json, NULL);
+		json_put_array(&json, NULL);
 	expect_true("deepest allowed", !text.cut);
 	for (unsigned i = 0; i < 40; i++)
-		json_array(&json, NULL);
+		json_put_array(&json, NULL);
 	expect_true("too deep", text.cut);
 	for (unsigned i = 0; i < 100; i++)
 		json_end_array(&json);
@@ -157,7 +157,7 @@ static void too_deep_and_too_long_is_known_to_be_cut(void)
 
 	text_init(&text, buf, 1);
 	json_init(&json, &text);
-	json_object(&json, "name");
+	json_put_object(&json, "name");
 	json_end_object(&json);
 	expect_text("buffer of 1", buf, "");
 	expect_true("cut", text.cut);
@@ -171,11 +171,11 @@ static void the_buffer_can_be_drained_between_values(void)
 
 	text_init(&text, buf, sizeof(buf));
 	json_init(&json, &text);
-	json_array(&json, NULL);
-	json_int(&json, NULL, 1);
+	json_put_array(&json, NULL);
+	json_put_int(&json, NULL, 1);
 	expect_text("first", buf, "[1");
 	text_init(&text, buf, sizeof(buf));
-	json_int(&json, NULL, 2);
+	json_put_int(&json, NULL, 2);
 	json_end_array(&json);
 	expect_text("second", buf, ",2]");
 }
