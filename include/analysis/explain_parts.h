@@ -89,7 +89,8 @@ void explain_name(struct text *text, const char *comm, int64_t pid);
 /** A size, of pages. */
 void explain_add_pages(struct text *text, const struct explained *explained, int64_t pages);
 
-/** Why memory could not be had; where it was. */
+/** Who has it, where that is not processes; why memory could not be had; where it was. */
+void explain_say_holder(struct explain_writer *writer);
 void explain_say_why(struct explain_writer *writer);
 void explain_say_memory(struct explain_writer *writer);
 

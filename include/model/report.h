@@ -206,6 +206,7 @@ struct oom_report {
 	bool page_bytes_known;    /**< page_bytes follows from the report */
 	bool group_kill;          /**< memory.oom.group: a whole cgroup */
 	bool no_victim;           /**< "no killable processes" */
+	bool allocating;          /**< vm.oom_kill_allocating_task chose: who asked */
 	enum report_trigger trigger;
 
 	const char *time; /**< wall time as printed in front of its first line */
@@ -259,6 +260,7 @@ struct oom_report {
 	uint32_t n_tasks_left_out; /**< rows beyond REPORT_TASKS_MAX, or for want of memory */
 	uint32_t n_victims;
 	uint32_t n_victims_left_out;
+	uint32_t n_kill_lines; /**< as oom_kill in vmstat counts: a group's victim twice */
 	enum report_constraint constraint; /**< MEMCG also where a kernel prints NONE for it */
 };
 

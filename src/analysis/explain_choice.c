@@ -203,6 +203,24 @@ static void explain_other(struct explained *explained, uint32_t row)
 			"the first may be dying already, or in vfork, which the table does not show");
 }
 
+/* Who asks is killed, whoever is first (out_of_memory() in mm/oom_kill.c). */
+static void answer_allocating(struct explained *explained, int64_t pid)
+{
+	const struct oom_report *report = explained->report;
+	const uint32_t row = explained->choice.target;
+
+	explained->choice.by_adj = false;
+	if (!value_known(report->invoker.pid) || !value_known(pid))
+		answer(explained, ANSWER_UNKNOWN,
+			"vm.oom_kill_allocating_task was set, and the report does not say who asked");
+	else if (pid == report->invoker.pid || (row != EXPLAIN_NO_ROW && is_invoker(report, row)))
+		answer(explained, ANSWER_YES,
+			"it asked for memory, and vm.oom_kill_allocating_task was set");
+	else
+		answer(explained, ANSWER_NO,
+			"vm.oom_kill_allocating_task was set, but another one had asked");
+}
+
 /* No process was chosen, or none is in the table. */
 static void answer_without(struct explained *explained, int64_t pid)
 {
@@ -241,6 +259,10 @@ void explain_choice(struct explained *explained)
 	choice->second = explained->n_ranked > 1 ? explained->order[1] : EXPLAIN_NO_ROW;
 	choice->target = explain_row_of(report, pid);
 	choice->most_memory = most_memory(explained);
+	if (report->allocating) {
+		answer_allocating(explained, pid);
+		return;
+	}
 	if (choice->target == EXPLAIN_NO_ROW || explained->kernel.formula == FORMULA_2_6_32) {
 		answer_without(explained, pid);
 		return;

@@ -41,9 +41,9 @@ void explain_spared(struct explained *explained)
 	*spared = (struct explained_spared){ .instead = EXPLAIN_NO_ROW };
 	/* What another value would do is only known where this one is understood, and where it
 	 * is the one chosen that died. */
-	if (value_known(explained->report->chosen.pid) || choice->agrees != ANSWER_YES ||
-		choice->first == EXPLAIN_NO_ROW || choice->first != choice->target ||
-		!value_known(explained->total_pages) ||
+	if (explained->report->allocating || value_known(explained->report->chosen.pid) ||
+		choice->agrees != ANSWER_YES || choice->first == EXPLAIN_NO_ROW ||
+		choice->first != choice->target || !value_known(explained->total_pages) ||
 		!explain_terms_known(explained, choice->first) ||
 		!value_known(explained->report->tasks[choice->first].oom_score_adj))
 		return;

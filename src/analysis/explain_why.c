@@ -19,6 +19,11 @@ static uint32_t zone_of(const struct explained *explained, enum zone_answer answ
 	return best;
 }
 
+static void add_zone(struct text *text, const struct zone *zone)
+{
+	text_add_clean(text, zone->name, strnlen(zone->name, sizeof(zone->name)));
+}
+
 static void say_zone(struct explain_writer *writer)
 {
 	static const enum zone_answer answers[] = { ZONE_ANSWER_BELOW_MIN, ZONE_ANSWER_BELOW_HIGH,
@@ -36,11 +41,11 @@ static void say_zone(struct explain_writer *writer)
 	}
 	if (!largest)
 		return;
-	text_add(text, "No zone of memory had anything left above its reserve: ");
-	text_add_clean(text, largest->name, strnlen(largest->name, sizeof(largest->name)));
+	text_add(text, "Nothing was left above the kernel's reserves: zone ");
+	add_zone(text, largest);
 	text_fmt(text, " of node %d had ", largest->node);
 	explain_add_pages(text, explained, largest->free_pages);
-	text_add(text, " free (min ");
+	text_add(text, " free (its marks: min ");
 	explain_add_pages(text, explained, largest->min_pages);
 	text_add(text, ", high ");
 	explain_add_pages(text, explained, largest->high_pages);
@@ -56,9 +61,8 @@ static void say_pieces(struct explain_writer *writer)
 
 	if (at == EXPLAIN_NO_ROW)
 		return;
-	text_add_clean(text, explained->report->zones[at].zone.name,
-		strnlen(explained->report->zones[at].zone.name,
-			sizeof(explained->report->zones[at].zone.name)));
+	text_add(text, "Zone ");
+	add_zone(text, &explained->report->zones[at].zone);
 	text_add(text, " had ");
 	explain_add_pages(text, explained, explained->zones[at].usable_pages);
 	text_add(text, " to give, but its largest free piece was ");
@@ -75,18 +79,41 @@ static void say_cma(struct explain_writer *writer)
 	explain_add_pages(text, explained, explained->report->mem.free_pages);
 	text_add(text, " were free, but ");
 	explain_add_pages(text, explained, explained->memory.cma_free);
-	text_add(text, " of that is CMA: for devices and movable memory, not for this request.");
+	text_add(text, " of that is kept for devices (CMA), and this request may not use it.");
 	explain_said(writer);
+}
+
+/* The name of the highest zone that the request may use, where that keeps it from others. */
+static const char *ceiling(const struct explained *explained)
+{
+	static const char *const names[] = { "DMA", "DMA32", "Normal" };
+	struct explain_request request;
+
+	explain_request_of(explained->report, &request);
+	if (!request.known || request.highest >= (int)ARRAY_SIZE(names))
+		return NULL;
+	if (request.highest == ARRAY_SIZE(names) - 1 &&
+		(request.nodes || zone_of(explained, ZONE_ANSWER_NOT_ALLOWED) == EXPLAIN_NO_ROW))
+		return NULL;
+	return names[request.highest];
 }
 
 static void say_low_zone(struct explain_writer *writer)
 {
 	const struct explained *explained = writer->explained;
+	const char *highest = ceiling(explained);
 	struct text *text = explain_say(writer);
 
 	explain_add_pages(text, explained, explained->report->mem.free_pages);
-	text_add(text,
-		" were free, but in zones that this request may not use, or that are kept back.");
+	if (highest)
+		text_fmt(text,
+			" were free, but this request may use the zones of RAM up to %s alone, and "
+			"nothing was left there.",
+			highest);
+	else
+		text_add(text,
+			" were free, but in zones of RAM that this request may not use, or kept back "
+			"there for requests that can use nothing else.");
 	explain_said(writer);
 }
 
@@ -102,10 +129,8 @@ static void say_unknown(struct explain_writer *writer)
 	} else {
 		text_add(text, "When this was printed ");
 		explain_add_pages(text, explained, explained->zones[at].usable_pages);
-		text_add(text, " were to be had again in ");
-		text_add_clean(text, explained->report->zones[at].zone.name,
-			strnlen(explained->report->zones[at].zone.name,
-				sizeof(explained->report->zones[at].zone.name)));
+		text_add(text, " were to be had again in zone ");
+		add_zone(text, &explained->report->zones[at].zone);
 		if (value_or(explained->memory.cma_free, 0) >
 			explained->zones[at].usable_pages / 2) {
 			text_add(text, ", of it ");
@@ -113,6 +138,44 @@ static void say_unknown(struct explain_writer *writer)
 			text_add(text, " CMA");
 		}
 		text_add(text, ": the cause cannot be told.");
+	}
+	explain_said(writer);
+}
+
+static void add_of_ram(struct text *text, const struct explained *explained, int64_t pages)
+{
+	explain_add_pages(text, explained, pages);
+	if (value_known(explained->memory.total)) {
+		text_add(text, " of ");
+		explain_add_pages(text, explained, explained->memory.total);
+	}
+	text_add(text, " of RAM");
+}
+
+void explain_say_holder(struct explain_writer *writer)
+{
+	const struct explained *explained = writer->explained;
+	const struct explained_memory *memory = &explained->memory;
+	struct text *text = explain_say(writer);
+
+	if (explained->cause == CAUSE_SLAB) {
+		text_add(text, "The kernel's own objects (slab) had ");
+		add_of_ram(text, explained, memory->slab_unreclaimable);
+		text_add(text, ", more than all processes: a kill gives next to none of it back.");
+	} else if (explained->cause == CAUSE_HUGETLB) {
+		add_of_ram(text, explained, memory->hugetlb);
+		text_add(text,
+			" were set aside for huge pages, more than processes had: nothing else may "
+			"use that.");
+	} else if (explained->cause == CAUSE_SHMEM) {
+		text_add(text, "Files in RAM (tmpfs) and shared memory had ");
+		add_of_ram(text, explained, memory->shmem);
+		text_add(text, ", more than processes themselves: no kill removes such files.");
+	} else if (explained->cause == CAUSE_UNACCOUNTED) {
+		add_of_ram(text, explained, memory->unaccounted);
+		text_add(text,
+			" are nowhere in the report, more than processes had: drivers, a GPU or a "
+			"kernel leak may have it.");
 	}
 	explain_said(writer);
 }
@@ -133,12 +196,12 @@ void explain_say_why(struct explain_writer *writer)
 		say_unknown(writer);
 		break;
 	case CAUSE_EXHAUSTED:
+		say_zone(writer);
+		break;
 	case CAUSE_SLAB:
 	case CAUSE_HUGETLB:
 	case CAUSE_SHMEM:
 	case CAUSE_UNACCOUNTED:
-		say_zone(writer);
-		break;
 	case CAUSE_MEMCG_LIMIT:
 	case CAUSE_SYSRQ:
 	case CAUSE_COUNT:
@@ -175,8 +238,8 @@ static void say_ram(struct explain_writer *writer)
 	text_add(text, " of RAM processes had ");
 	explain_add_pages(
 		text, explained, value_add(memory->anon, value_or(memory->page_tables, 0)));
-	add_part(text, explained, "locked", memory->locked);
-	add_part(text, explained, "tmpfs and shared memory", memory->shmem);
+	add_part(text, explained, "locked memory", memory->locked);
+	add_part(text, explained, "files in RAM (tmpfs) and shared memory", memory->shmem);
 	add_part(text, explained, "file cache", memory->cache);
 	text_add(text, ".");
 	explain_said(writer);

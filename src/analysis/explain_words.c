@@ -89,9 +89,9 @@ static void add_because(struct text *text, const struct explained *explained)
 	const struct oom_report *report = explained->report;
 
 	if (explained->cause == CAUSE_SYSRQ) {
-		text_add(text, "somebody asked for it (sysrq-f)");
+		text_add(text, "somebody asked the kernel for a kill (sysrq-f)");
 	} else if (report->constraint == REPORT_CONSTRAINT_MEMCG) {
-		text_add(text, "a memory cgroup met its limit");
+		text_add(text, "a memory cgroup (a container, a service) met its limit");
 		if (value_known(report->memory.limit_kib) &&
 			report->memory.limit_kib != REPORT_NO_LIMIT) {
 			text_add(text, " of ");
@@ -101,7 +101,8 @@ static void add_because(struct text *text, const struct explained *explained)
 		text_add(text, "no free piece of memory was large enough");
 	} else if (report->constraint == REPORT_CONSTRAINT_MEMORY_POLICY ||
 		report->constraint == REPORT_CONSTRAINT_CPUSET) {
-		text_add(text, "the NUMA nodes that it was bound to had no memory left");
+		text_add(text,
+			"the parts of RAM (NUMA nodes) that the request was bound to were full");
 	} else if (report->constraint == REPORT_CONSTRAINT_OTHER) {
 		text_add(text, "a rule of this kernel's own (");
 		text_add_clean(text, report->constraint_name, strlen(report->constraint_name));
@@ -214,6 +215,13 @@ static void say_choice(struct explain_writer *writer)
 	const struct explained_choice *choice = &explained->choice;
 	struct text *text = explain_say(writer);
 
+	if (explained->report->allocating) {
+		text_add(text,
+			"It was taken because it asked: vm.oom_kill_allocating_task is set, and "
+			"oom_score_adj -1000 alone spares.");
+		explain_said(writer);
+		return;
+	}
 	if (choice->target == EXPLAIN_NO_ROW || choice->first == EXPLAIN_NO_ROW ||
 		choice->agrees == ANSWER_UNKNOWN)
 		return;
@@ -233,7 +241,7 @@ static void say_choice(struct explain_writer *writer)
 	} else {
 		add_with(text, explained, choice->target);
 		add_swap(text, explained, choice->target);
-		text_add(text, " was first");
+		text_add(text, " was first in kill order");
 		if (choice->second != EXPLAIN_NO_ROW && choice->second != choice->target) {
 			text_add(text, "; next came ");
 			add_with(text, explained, choice->second);
@@ -300,6 +308,9 @@ static void say_spared(struct explain_writer *writer)
 {
 	const struct explained *explained = writer->explained;
 	const struct explained_spared *spared = &explained->spared;
+	const int64_t adj = explained->choice.target == EXPLAIN_NO_ROW
+		? VALUE_UNKNOWN
+		: explained->report->tasks[explained->choice.target].oom_score_adj;
 	struct text *text = explain_say(writer);
 
 	if (!spared->known)
@@ -309,8 +320,10 @@ static void say_spared(struct explain_writer *writer)
 			"Nobody else could have been killed: sparing it would have meant nobody.");
 	} else if (spared->possible) {
 		/* The discount for root is not to be seen. */
-		text_fmt(text, "At %soom_score_adj %" PRId32 " or less ",
+		text_fmt(text, "With oom_score_adj at %s%" PRId32 " or less ",
 			explained->kernel.formula < FORMULA_4_17 ? "about " : "", spared->adj);
+		if (value_known(adj))
+			text_fmt(text, "(it was %" PRId64 ") ", adj);
 		if (spared->who_known)
 			add_row(text, explained, spared->instead);
 		else
@@ -326,6 +339,7 @@ void explain_words(struct explain_writer *writer)
 {
 	say_what(writer);
 	say_memcg(writer);
+	explain_say_holder(writer);
 	say_request(writer);
 	explain_say_why(writer);
 	explain_say_memory(writer);

@@ -167,23 +167,64 @@ static bool fits(const struct report_line *line, const struct report_line *next)
 	return !alone || line->kind == LINE_OTHER || begins_word(rest, 0);
 }
 
+/* Whether a line that names a process ends within the name. */
+static bool is_name_open(const struct report_line *line)
+{
+	const char *name = NULL, *end = NULL;
+	struct scan rest;
+
+	if (line->kind == LINE_OOM_KILL) {
+		name = report_find_last(report_text(line), "task=");
+	} else if (line->kind == LINE_CHOSEN || line->kind == LINE_KILLED ||
+		line->kind == LINE_SHARER || line->kind == LINE_REAPED) {
+		name = report_find(report_text(line), "rocess ");
+		name = name ? memchr(name, '(', (size_t)(line->text + line->len - name)) : NULL;
+	}
+	if (!name)
+		return false;
+	rest = scan_of(name, (size_t)(line->text + line->len - name));
+	end = report_find(rest, line->kind == LINE_OOM_KILL ? ",pid=" : ")");
+	return !end;
+}
+
+/*
+ * A newline in a process's name breaks the line: one record of several lines, or lines with one
+ * stamp where a console or dmesg puts it before each (record_print_text(), kernel/printk).
+ */
+static bool breaks_name(const struct report_line *line, const struct report_line *next)
+{
+	if (line->foreign || next->foreign || line->quotes != next->quotes)
+		return false;
+	if (next->pieces && line->last == next->number)
+		return line->kind == LINE_ROW || is_name_open(line);
+	return next->stamped && next->kernel && next->kind == LINE_OTHER &&
+		value_known(line->uptime_us) && line->uptime_us == next->uptime_us &&
+		line->caller == next->caller && is_name_open(line) &&
+		report_has(report_text(next), line->kind == LINE_OOM_KILL ? ",pid=" : ")");
+}
+
+static bool append(struct report_line *line, const struct report_line *next, const char *seam)
+{
+	const size_t n = strlen(seam);
+
+	if (line->len + n + next->len > REPORT_LINE_MAX)
+		return false;
+	memcpy(line->text + line->len, seam, n);
+	memcpy(line->text + line->len + n, next->text, next->len + 1);
+	line->len += n + next->len;
+	line->columns += next->columns + n;
+	line->last = next->last;
+	line->kind = report_line_kind(report_text(line), line->stamped);
+	return true;
+}
+
 bool report_join(struct report_line *line, const struct report_line *next)
 {
-	size_t blank;
-
+	if (breaks_name(line, next))
+		return append(line, next, "\n");
 	if (next->stamped || next->pieces || next->len == 0 || line->len == 0 || line->foreign ||
 		line->quotes != next->quotes || !(rest_kinds & KIND(next->kind)) ||
 		!can_go_on(line) || !fits(line, next))
 		return false;
-	blank = needs_blank(line, report_text(next));
-	if (line->len + blank + next->len > REPORT_LINE_MAX)
-		return false;
-	if (blank)
-		line->text[line->len++] = ' ';
-	memcpy(line->text + line->len, next->text, next->len + 1);
-	line->len += next->len;
-	line->columns += next->columns + blank;
-	line->last = next->last;
-	line->kind = report_line_kind(report_text(line), line->stamped);
-	return true;
+	return append(line, next, needs_blank(line, report_text(next)) ? " " : "");
 }

@@ -12,7 +12,6 @@ static const struct report_field victim_fields[] = {
 	{ "shmem-rss", VICTIM(shmem_rss_kib) },
 	{ "pgtables", VICTIM(pgtables_kib) },
 	{ "UID", VICTIM(uid) },
-	{ "oom_score_adj", VICTIM(oom_score_adj) },
 };
 
 /* What may stand behind a COMM; the last of them is meant, as COMM may hold anything. */
@@ -81,6 +80,8 @@ static bool read_kill_line(struct scan text, struct kill_line *ret)
 /* What the message tells of the OOM. */
 static void read_message(struct open_report *open, struct scan message)
 {
+	if (report_has(message, "oom_kill_allocating_task"))
+		open->report.allocating = true;
 	if (report_has(message, "emory cgroup out of"))
 		open->memcg = true;
 	else if (report_has(message, "ut of memory"))
@@ -128,11 +129,20 @@ static void take_chosen(struct open_report *open, const struct kill_line *kill)
 	report_number(kill->rest, "score ", &open->report.chosen_score);
 }
 
+static void read_adj(struct scan text, struct report_victim *victim)
+{
+	int64_t adj;
+
+	if (report_number(text, " oom_score_adj:", &adj))
+		victim->oom_score_adj = adj >= -1000 && adj <= 1000 ? adj : VALUE_UNKNOWN;
+}
+
 static void take_victim(struct report_parser *parser, struct open_report *open,
 	const struct report_line *line, const struct kill_line *kill)
 {
 	struct report_victim *victim = list_find(&open->victims, is_pid, &kill->pid);
 
+	open->report.n_kill_lines += line->kind != LINE_SHARER;
 	if (!victim) {
 		victim = list_add(&open->victims, &open->arena);
 		if (!victim) {
@@ -148,6 +158,7 @@ static void take_victim(struct report_parser *parser, struct open_report *open,
 	victim->uptime_us = line->uptime_us;
 	report_comm(kill->comm, victim->comm);
 	report_fields(kill->rest, victim_fields, ARRAY_SIZE(victim_fields), victim);
+	read_adj(kill->rest, victim);
 	if (value_known(kill->uid))
 		victim->uid = kill->uid;
 	else

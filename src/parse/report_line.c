@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "parse/prefix_time.h"
 #include "parse/report_parts.h"
 
 /** Lines of quoted-printable are at most 76 bytes long, quote marks not counted (RFC 2045). */
@@ -275,13 +276,30 @@ static bool is_soft_break(const char *line, size_t len)
 		line[len - 2] != '=';
 }
 
-void report_take(struct report_parser *parser, const char *line, size_t len)
+/* Where on a console the kernel's words begin behind those of a program, whose "\r\n" the kernel
+ * came in the middle of; NULL: nowhere.  A logger's line of a program is that program's. */
+static const char *console_break(const char *line, size_t len)
+{
+	const char *end = line + len;
+
+	for (const char *at = memchr(line, '\r', len); at;
+		at = memchr(at + 1, '\r', (size_t)(end - at - 1))) {
+		struct scan scan = scan_of(at + 1, (size_t)(end - at - 1));
+		struct log_line read;
+		int64_t uptime_us;
+
+		if (!prefix_uptime(&scan, &uptime_us))
+			continue;
+		log_line_read(line, (size_t)(at - line), &read);
+		return log_line_foreign(&read) ? NULL : at;
+	}
+	return NULL;
+}
+
+static void take_line(struct report_parser *parser, const char *line, size_t len)
 {
 	size_t room;
 
-	if (len > 0 && line[len - 1] == '\r')
-		len--;
-	parser->line++;
 	/* The line as a whole, where it came in pieces. */
 	room = REPORT_LINE_MAX - parser->soft_len;
 	if (is_soft_break(line, len) && len - 1 < room) {
@@ -307,6 +325,21 @@ void report_take(struct report_parser *parser, const char *line, size_t len)
 	}
 	len = clean(parser->soft, len);
 	take_record(parser, parser->soft, len);
+}
+
+void report_take(struct report_parser *parser, const char *line, size_t len)
+{
+	const char *at;
+
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
+	parser->line++;
+	while ((at = console_break(line, len))) {
+		take_line(parser, line, (size_t)(at - line));
+		len -= (size_t)(at + 1 - line);
+		line = at + 1;
+	}
+	take_line(parser, line, len);
 }
 
 int report_line_worth(struct report_parser *parser, const char *line, size_t len)

@@ -269,6 +269,14 @@ static void read_buddy(struct open_report *open, struct scan text)
 	read_blocks(open, text, &zone->zone.blocks);
 }
 
+static void read_count(struct scan text, const char *key, int64_t *ret)
+{
+	int64_t value;
+
+	if (report_number(text, key, &value) && value >= 0 && value <= SCAN_PAGES_MAX)
+		*ret = value;
+}
+
 static void read_huge(struct open_report *open, struct scan text)
 {
 	struct report_huge *huge;
@@ -284,10 +292,10 @@ static void read_huge(struct open_report *open, struct scan text)
 		.total = VALUE_UNKNOWN,
 		.free = VALUE_UNKNOWN,
 		.surplus = VALUE_UNKNOWN };
-	report_number(text, "hugepages_total=", &huge->total);
-	report_number(text, "hugepages_free=", &huge->free);
-	report_number(text, "hugepages_surp=", &huge->surplus);
-	report_number(text, "hugepages_size=", &huge->size_kib);
+	read_count(text, "hugepages_total=", &huge->total);
+	read_count(text, "hugepages_free=", &huge->free);
+	read_count(text, "hugepages_surp=", &huge->surplus);
+	read_count(text, "hugepages_size=", &huge->size_kib);
 }
 
 /* "262044 pages RAM", "Free swap  = 0kB" */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "parse/report_parts.h"
 
-/** The least that a field can be: oom_score_adj. */
-#define FIELD_MIN (-1000)
-
 const char *report_find(struct scan text, const char *literal)
 {
 	if (scan_done(&text))
@@ -141,7 +138,8 @@ void report_fields(struct scan text, const struct report_field *fields, size_t n
 
 		if (!field || !scan_int(&text, &value))
 			continue;
-		if (value < FIELD_MIN || value > SCAN_PAGES_MAX)
+		/* No counter is negative; one that fell below 0 is printed as a huge number. */
+		if (value < 0 || value > SCAN_PAGES_MAX)
 			value = VALUE_UNKNOWN;
 		*(int64_t *)(void *)((char *)base + field->offset) = value;
 	}

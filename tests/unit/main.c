@@ -142,6 +142,7 @@
 	X(explain_spared)      \
 	X(report_stream)       \
 	X(kills)               \
+	X(report_name)         \
 	X(grouped)             \
 	X(panel_killers)       \
 	X(scope_menu_nodes)    \

@@ -24,7 +24,7 @@ static void exhausted_zones_and_processes_that_have_it_are_exhaustion(void)
 	scene_exhausted(&scene, "6.1.0");
 	scene.zones[0].zone.free_pages = 1001 + SCENE_RAM / 128;
 	expect_int("more than that", scene_explain(&scene)->cause, CAUSE_UNKNOWN);
-	expect_true("it says so", scene_says(&scene, "to be had again in Normal"));
+	expect_true("it says so", scene_says(&scene, "to be had again in zone Normal"));
 	scene_end(&scene);
 }
 
@@ -133,7 +133,10 @@ static void lower_zones_can_be_full_while_others_are_not(void)
 	scene_exhausted(&scene, "4.19.0");
 	scene.report.gfp_mask = 0x6000c0;
 	scene_zone(&scene, "HighMem", SCENE_RAM / 32 + 1, 128);
-	expect_cause("HighMem is free", &scene, CAUSE_LOW_ZONE);
+	expect_int("HighMem is free", scene_explain(&scene)->cause, CAUSE_LOW_ZONE);
+	expect_true("it may not go there",
+		scene_says(&scene, "use the zones of RAM up to Normal alone"));
+	scene_end(&scene);
 
 	scene_exhausted(&scene, "4.19.0");
 	scene.report.gfp_mask = 0x6000c0;
@@ -150,12 +153,18 @@ static void lower_zones_can_be_full_while_others_are_not(void)
 	scene.report.gfp_mask = 0xcc4;
 	strcpy(scene.zones[0].zone.name, "DMA32");
 	scene.report.mem.free_pages = 900 + SCENE_RAM / 8;
-	expect_cause("zones above are not printed since 6.0", &scene, CAUSE_LOW_ZONE);
+	expect_int("zones above are not printed since 6.0", scene_explain(&scene)->cause,
+		CAUSE_LOW_ZONE);
+	expect_true("it may not go there",
+		scene_says(&scene, "use the zones of RAM up to DMA32 alone"));
+	scene_end(&scene);
 
 	scene_exhausted(&scene, "6.6.0");
 	zone = scene_zone(&scene, "DMA32", 20000, 1000);
 	zone->zone.protection_pages[3] = 30000;
-	expect_cause("kept back for others", &scene, CAUSE_LOW_ZONE);
+	expect_int("kept back for others", scene_explain(&scene)->cause, CAUSE_LOW_ZONE);
+	expect_true("it might go there", scene_says(&scene, "or kept back there for requests"));
+	scene_end(&scene);
 }
 
 static void who_has_more_than_processes_is_the_cause(void)
@@ -165,14 +174,16 @@ static void who_has_more_than_processes_is_the_cause(void)
 		size_t offset;
 		int64_t anon, pages;
 		enum explain_cause want;
+		const char *words;
 	} cases[] = {
 		{ "slab", offsetof(struct report_mem, slab_unreclaimable_pages), 40000, 200000,
-			CAUSE_SLAB },
+			CAUSE_SLAB, "(slab) had 781M of 1000M of RAM, more than all processes" },
 		{ "slab equal to processes", offsetof(struct report_mem, slab_unreclaimable_pages),
-			120000, 120000, CAUSE_EXHAUSTED },
-		{ "shmem", offsetof(struct report_mem, shmem_pages), 230000, 200000, CAUSE_SHMEM },
+			120000, 120000, CAUSE_EXHAUSTED, "Nothing was left above" },
+		{ "shmem", offsetof(struct report_mem, shmem_pages), 230000, 200000, CAUSE_SHMEM,
+			"Files in RAM (tmpfs) and shared memory had 781M of 1000M of RAM" },
 		{ "nobody: unaccounted", offsetof(struct report_mem, bounce_pages), 20000, 0,
-			CAUSE_UNACCOUNTED },
+			CAUSE_UNACCOUNTED, "of 1000M of RAM are nowhere in the report" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -184,7 +195,9 @@ static void who_has_more_than_processes_is_the_cause(void)
 		scene.report.mem.pagetables_pages = 0;
 		scene.report.mem.shmem_pages = 0;
 		*(int64_t *)((char *)&scene.report.mem + cases[i].offset) = cases[i].pages;
-		expect_cause(cases[i].label, &scene, cases[i].want);
+		expect_int(cases[i].label, scene_explain(&scene)->cause, cases[i].want);
+		expect_true(cases[i].label, scene_says(&scene, cases[i].words));
+		scene_end(&scene);
 	}
 }
 
@@ -202,6 +215,8 @@ static void huge_pages_that_were_set_aside_count_as_taken(void)
 	expect_int("hugetlb", scene.explained.cause, CAUSE_HUGETLB);
 	expect_int("pages of both sizes", scene.explained.memory.hugetlb, 300 * 512);
 	expect_true("they lie idle", scene_says(&scene, "580M of the memory set aside"));
+	expect_true(
+		"who has it", scene_says(&scene, "600M of 1000M of RAM were set aside for huge"));
 	scene_end(&scene);
 }
 

@@ -378,6 +378,36 @@ static void threads_stand_for_their_process(void)
 	scene_end(&scene);
 }
 
+static void where_whoever_asks_is_killed_the_order_does_not_count(void)
+{
+	static const struct {
+		const char *label;
+		int64_t invoker, killed;
+		enum explain_answer want;
+	} cases[] = {
+		{ "it asked, and is not first", 10, 10, ANSWER_YES },
+		{ "it asked, and is first", 20, 20, ANSWER_YES },
+		{ "a thread that is not in the table", 77, 77, ANSWER_YES },
+		{ "another one asked", 20, 10, ANSWER_NO },
+		{ "who asked is not told", VALUE_UNKNOWN, 10, ANSWER_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scene scene;
+
+		two(&scene, "6.1.0", 5000, cases[i].killed);
+		scene.tasks[0].oom_score_adj = 1;
+		scene.report.invoker.pid = cases[i].invoker;
+		scene.report.allocating = true;
+		scene_explain(&scene);
+		expect_int(cases[i].label, scene.explained.choice.agrees, cases[i].want);
+		expect_true(cases[i].label, !scene.explained.spared.known);
+		expect_true(cases[i].label, scene_says(&scene, "was taken because it asked"));
+		expect_true(cases[i].label, !scene_says(&scene, "first in kill order"));
+		scene_end(&scene);
+	}
+}
+
 extern CU_TestInfo explain_choice_tests[];
 CU_TestInfo explain_choice_tests[] = {
 	{ "the largest is first and agrees", the_largest_is_first_and_agrees },
@@ -397,5 +427,7 @@ CU_TestInfo explain_choice_tests[] = {
 		kernels_without_a_name_are_told_by_their_columns },
 	{ "scores are worked out where they can be", scores_are_worked_out_where_they_can_be },
 	{ "threads stand for their process", threads_stand_for_their_process },
+	{ "where whoever asks is killed the order does not count",
+		where_whoever_asks_is_killed_the_order_does_not_count },
 	CU_TEST_INFO_NULL,
 };

@@ -172,6 +172,7 @@ static void a_group_dies_in_one_report(void)
 	expect_true("group", report->group_kill);
 	expect_text("path", report->group, "/a b");
 	expect_int("victims, each once", report->n_victims, 2);
+	expect_int("lines, as the kernel counts", report->n_kill_lines, 3);
 	expect_true("reaped by another thread", report->victims[0].reaped);
 	reports_free(&reports);
 }
@@ -185,6 +186,7 @@ static void who_shares_the_victims_memory_dies_with_it(void)
 	const struct oom_report *report = read_one(&reports, "sharer", text);
 
 	expect_int("victims", report->n_victims, 2);
+	expect_int("who shares is not counted", report->n_kill_lines, 1);
 	expect_true("first", !report->victims[0].shares_memory);
 	expect_true("second", report->victims[1].shares_memory);
 	expect_int("pid", report->victims[1].pid, 6);
@@ -221,6 +223,58 @@ static void a_panic_is_kept_with_its_words(void)
 		expect_int(cases[i].text, report->no_victim, cases[i].no_victim);
 		if (cases[i].panic)
 			expect_int(cases[i].text, report->trigger, REPORT_TRIGGER_PANIC);
+		reports_free(&reports);
+	}
+}
+
+static void what_cannot_be_counted_is_unknown(void)
+{
+	static const struct {
+		const char *text;
+		int64_t anon, uid, adj;
+	} cases[] = {
+		{ "anon-rss:-4kB, UID:-1 oom_score_adj:-1000", U, U, -1000 },
+		{ "anon-rss:0kB, UID:0 oom_score_adj:1000", 0, 0, 1000 },
+		{ "anon-rss:18446744073709551612kB, UID:7 oom_score_adj:-1001", U, 7, U },
+		{ "anon-rss:1kB, UID:7 oom_score_adj:1001", 1, 7, U },
+	};
+	static struct reports reports;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct report_victim *victim;
+		char text[256];
+
+		snprintf(text, sizeof(text), "Killed process 6 (b) total-vm:40kB, %s\n",
+			cases[i].text);
+		victim = read_one(&reports, cases[i].text, text)->victims;
+		expect_int(cases[i].text, victim->anon_rss_kib, cases[i].anon);
+		expect_int(cases[i].text, victim->uid, cases[i].uid);
+		expect_int(cases[i].text, victim->oom_score_adj, cases[i].adj);
+		reports_free(&reports);
+	}
+}
+
+static void whoever_asks_is_killed_where_the_message_says_so(void)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} cases[] = {
+		{ "Out of memory (oom_kill_allocating_task): Killed process 6 (b) total-vm:4kB\n",
+			true },
+		{ "Out of memory (oom_kill_allocating_task): Kill process 6 (b) score 5 or "
+		  "sacrifice child\nKilled process 6 (b) total-vm:4kB\n",
+			true },
+		{ "Out of memory: Killed process 6 (oom_kill_alloca) total-vm:4kB\n", false },
+		{ "Memory cgroup out of memory: Killed process 6 (b) total-vm:4kB\n", false },
+	};
+	static struct reports reports;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct oom_report *report = read_one(&reports, cases[i].text, cases[i].text);
+
+		expect_int(cases[i].text, report->allocating, cases[i].want);
+		expect_int(cases[i].text, report->victims[0].pid, 6);
 		reports_free(&reports);
 	}
 }
@@ -427,6 +481,9 @@ CU_TestInfo report_kill_tests[] = {
 	{ "who shares the victim's memory dies with it",
 		who_shares_the_victims_memory_dies_with_it },
 	{ "a panic is kept with its words", a_panic_is_kept_with_its_words },
+	{ "what cannot be counted is unknown", what_cannot_be_counted_is_unknown },
+	{ "whoever asks is killed where the message says so",
+		whoever_asks_is_killed_where_the_message_says_so },
 	{ "sysrq is known by order, stack or its own line",
 		sysrq_is_known_by_order_stack_or_its_own_line },
 	{ "the kernel of a report is that of the boot",

@@ -73,6 +73,32 @@ static void bytes_that_are_no_text_do_no_harm(void)
 	reports_free(&reports);
 }
 
+static void the_kernel_may_come_in_the_middle_of_a_line_on_a_console(void)
+{
+	static const struct {
+		const char *label, *text;
+		int reports;
+	} cases[] = {
+		{ "behind a program's words",
+			"login:\r[    1.5] Killed process 5 (a) total-vm:4kB\r\n\n", 1 },
+		{ "twice", "a\rb\r[    1.5] x\r[    1.6] Killed process 5 (a) total-vm:4kB\r\n",
+			1 },
+		{ "no stamp behind it", "login:\rKilled process 5 (a) total-vm:4kB\r\n", 0 },
+		{ "a logger's line of a program",
+			"Nov 21 19:57:17 web01 prog[12]: x\r[    1.5] Killed process 5 (a) total-vm:4kB\n",
+			0 },
+	};
+	static struct reports reports;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		reports_read(&reports, cases[i].text, strlen(cases[i].text), 0);
+		expect_int(cases[i].label, reports.n, cases[i].reports);
+		if (reports.n == 1)
+			expect_int(cases[i].label, reports.report[0].first_line, 1);
+		reports_free(&reports);
+	}
+}
+
 /** Counts what a listener is told. */
 static void count(const struct oom_report *told, void *context)
 {
@@ -132,6 +158,8 @@ CU_TestInfo report_stream_tests[] = {
 		lines_are_counted_whatever_was_passed_over },
 	{ "a line is read up to its bound", a_line_is_read_up_to_its_bound },
 	{ "bytes that are no text do no harm", bytes_that_are_no_text_do_no_harm },
+	{ "the kernel may come in the middle of a line on a console",
+		the_kernel_may_come_in_the_middle_of_a_line_on_a_console },
 	{ "a growing log is told when it is quiet", a_growing_log_is_told_when_it_is_quiet },
 	{ "a parser can read another log", a_parser_can_read_another_log },
 	CU_TEST_INFO_NULL,
