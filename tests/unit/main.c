@@ -110,6 +110,7 @@
 	X(report_parts)        \
 	X(report_table)        \
 	X(report_user)         \
+	X(trace_format)        \
 	X(unit_files)          \
 	X(tasks_proc)          \
 	X(handle)              \
@@ -158,6 +159,8 @@
 	X(killer_files)        \
 	X(pods)                \
 	X(kmsg)                \
+	X(perf_ring)           \
+	X(victim_marks)        \
 	X(release)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];
