@@ -111,6 +111,7 @@
 	X(report_table)        \
 	X(report_user)         \
 	X(trace_format)        \
+	X(log_window)          \
 	X(unit_files)          \
 	X(tasks_proc)          \
 	X(handle)              \
@@ -161,6 +162,9 @@
 	X(kmsg)                \
 	X(perf_ring)           \
 	X(victim_marks)        \
+	X(journal)             \
+	X(journal_lines)       \
+	X(journal_pipe)        \
 	X(release)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];
