@@ -13,6 +13,9 @@
 	X(sort)                \
 	X(text)                \
 	X(units)               \
+	X(calendar)            \
+	X(circle)              \
+	X(linering)            \
 	X(facts)               \
 	X(kernel)              \
 	X(snapshot)            \
@@ -112,6 +115,7 @@
 	X(report_user)         \
 	X(trace_format)        \
 	X(log_window)          \
+	X(iso_time)            \
 	X(unit_files)          \
 	X(tasks_proc)          \
 	X(handle)              \
