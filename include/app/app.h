@@ -10,10 +10,13 @@
 
 #include "action/handle.h"
 #include "analysis/summary.h"
+#include "app/blackbox.h"
 #include "app/killlog.h"
 #include "app/logfile.h"
 #include "app/options.h"
+#include "app/recorder.h"
 #include "collect/collector.h"
+#include "collect/replay.h"
 #include "collect/root.h"
 #include "ui/canvas.h"
 #include "ui/view.h"
@@ -24,6 +27,8 @@ struct instant {
 	struct summary summary;
 };
 
+struct player;
+
 struct app {
 	struct options options;
 	struct root root;
@@ -32,14 +37,19 @@ struct app {
 	struct instant *now;           /**< the last good one; NULL before the first */
 	struct instant *spare;         /**< where the next one is made */
 	const struct snapshot *before; /**< the sample before now; NULL: none, or overwritten */
-	bool spare_sampled;   /**< spare holds a sample whose analysis failed: that is tried again
+	bool spare_sampled; /**< spare holds a sample whose analysis failed: that is tried again
 	                            first, since sampling further would free what it points to */
-	bool wait_names;      /**< a sample waits for user names and command lines */
-	bool started;         /**< a recording's first tick has been read */
-	bool one_tick;        /**< --capture writes one instant only */
-	int captured;         /**< ticks written by --capture */
-	int capture_fd;       /**< the --capture directory; -1 none */
-	struct handle handle; /**< on the process that a prompt is open for (app/actor) */
+	bool wait_names;    /**< a sample waits for user names and command lines */
+	bool started;       /**< a recording's first tick has been read */
+	bool one_tick;      /**< --capture writes one instant only */
+	int captured;       /**< ticks written by --capture */
+	int capture_fd;     /**< the --capture directory; -1 none */
+	struct app *opened; /**< the past, over this one on the screen (app/opened); NULL */
+	struct blackbox *blackbox; /**< of the interactive screen; NULL: none */
+	struct recorder *recorder; /**< --record; NULL: none */
+	uint64_t kept_kill;        /**< number of the newest kill that blackbox knows of */
+	struct player *player;     /**< moments of a replay instead of a collector; NULL */
+	struct handle handle;      /**< on the process that a prompt is open for (app/actor) */
 	struct logfile logfile;
 	struct killlog killlog; /**< the kernel's log, while a screen is shown */
 	struct history history;
@@ -56,7 +66,19 @@ struct app {
  * either case.
  */
 int app_open(struct app *app, const struct options *options);
-void app_close(struct app *app);
+
+/**
+ * The same for a replay, which is the app's afterwards, as bytes is (malloc'ed: what it reads;
+ * NULL: a file).  Returns as app_open().
+ */
+int app_open_replay(
+	struct app *app, const struct options *options, struct replay *replay, char *bytes);
+
+/** Free all.  Returns 0, or -errno (said on stderr): a record could not be written whole. */
+int app_close(struct app *app);
+
+/** Say on stderr what failed, in one line ("WHAT NAME: why").  Returns error. */
+int app_fail(const char *what, const char *name, int error);
 
 /**
  * Take the next sample and analyse it.
@@ -70,6 +92,9 @@ int app_tick(struct app *app);
 /** Read on in the kernel's log, and note on the view what it tells.  Returns whether it told
  * of a kill. */
 bool app_read_log(struct app *app);
+
+/** After a key: what is looked at for the first time and takes long is begun. */
+void app_look(struct app *app);
 
 /**
  * The scope changed: analyse the present sample again.

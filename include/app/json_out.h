@@ -19,6 +19,9 @@ struct json_out {
 /** Write to stdout what there is, if it is much; call between members of long arrays. */
 void json_out_drain(struct json_out *out);
 
+/** "time": a wall clock, null where it is not known. */
+void json_out_time(struct json_out *out, int64_t time_ms);
+
 /** A task by its PID; null for NO_TASK. */
 void json_out_pid(struct json_out *out, const char *name, uint32_t task);
 
@@ -33,6 +36,9 @@ void json_out_cgroups(struct json_out *out);
 
 /** "killers": the userspace killers that run. */
 void json_out_killers(struct json_out *out);
+
+/** "kills": those that became known since the sample before. */
+void json_out_kills(struct json_out *out);
 
 /** What some cgroups lack, each once, into "missing". */
 void json_out_missing_cgroups(struct json_out *out);

@@ -44,6 +44,7 @@ struct options {
 	bool no_color;
 	bool filter_given;
 	bool scope_given;
+	bool no_black_box;
 	bool explain;
 	bool report;        /**< with explain: a text for an incident */
 	int64_t iterations; /**< 0: no limit */
@@ -55,6 +56,8 @@ struct options {
 	const char *capture;
 	const char *script;
 	const char *log;
+	const char *record;
+	const char *replay;
 	char **files; /**< of --explain; "-" is standard input */
 	int n_files;
 	const char *users[USERS_MAX]; /**< names or numbers, not resolved yet */

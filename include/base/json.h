@@ -49,4 +49,7 @@ void json_put_decimal(struct json *json, const char *name, int64_t value, unsign
  */
 void json_put_string(struct json *json, const char *name, const char *string);
 
+/** The same of so many bytes; a NUL among them becomes U+FFFD. */
+void json_put_bytes(struct json *json, const char *name, const char *bytes, size_t len);
+
 #endif

@@ -28,6 +28,9 @@ struct kmsg {
 	int64_t n_lost;     /**< how often records were overwritten before they were read */
 	bool lacked_memory; /**< something was left out of a report for want of memory */
 	ssize_t (*read)(int fd, void *buf, size_t size); /**< read(2), but in tests */
+	/** each record that is believed, without its newline and what stands behind; NULL */
+	void (*line)(const char *record, size_t len, void *context);
+	void *line_context;
 	struct arena arena;
 	struct report_parser *parser;
 	char record[KMSG_RECORD_MAX + 1];

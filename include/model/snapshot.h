@@ -22,7 +22,9 @@
 /** Where a snapshot came from. */
 enum source_kind {
 	SOURCE_LIVE,
-	SOURCE_ROOT, /**< a recorded tree */
+	SOURCE_ROOT,   /**< a recorded tree */
+	SOURCE_REPLAY, /**< a sample of a record */
+	SOURCE_REPORT, /**< an OOM report */
 };
 
 /** Why not all processes, or not the true totals, can be seen. */
@@ -31,6 +33,29 @@ enum partial_view {
 	PARTIAL_HIDEPID,
 	PARTIAL_PID_NAMESPACE,
 	PARTIAL_LXCFS,
+	PARTIAL_KEPT, /**< a record that has the first processes alone */
+};
+
+/**
+ * What an OOM report says that no sample can.  All text is clean; it lives in the arena of the
+ * snapshot.
+ */
+struct told {
+	const char *time;   /**< as printed in front of it; "" unknown */
+	const char *head;   /**< "KILLED", "PANIC", "NOBODY", "OOM": what came of it */
+	const char *killed; /**< who was killed, why memory was short, what that gave back */
+	const char *why;    /**< why this one, and whether the rules of its kernel agree */
+	const char *spared; /**< what would have spared it; "" nobody was killed */
+	const char *agrees; /**< how the choice goes with the table; "" nothing can be said */
+	const char *const *sentences; /**< all of the explanation */
+	const char *const *next;      /**< what to look at */
+	uint32_t n_sentences, n_next;
+	bool chosen_first;     /**< who was chosen is the first of the table */
+	bool policy;           /**< a memory policy's, not a cpuset's */
+	int64_t total_pages;   /**< T, where the OOM is not the machine's; VALUE_UNKNOWN */
+	const uint32_t *ranks; /**< parallel to tasks: as analysis/explain ranks them; 0: it cannot
+	                            be told */
+	uint32_t victim; /**< the first that was killed, an index of tasks; UINT32_MAX: none */
 };
 
 struct snapshot {
@@ -76,7 +101,20 @@ struct snapshot {
 	uint32_t n_tasks;
 	uint32_t n_tasks_unreadable; /**< listed, but gone or forbidden */
 	enum fact_state facts[FACT_COUNT];
+	const struct told *told; /**< of SOURCE_REPORT; else NULL */
 };
+
+/** Whether what is shown runs: on all else nothing can be done. */
+static inline bool snapshot_is_live(const struct snapshot *snapshot)
+{
+	return snapshot->source == SOURCE_LIVE;
+}
+
+/** "live", "root", "replay", "report". */
+const char *source_id(enum source_kind source);
+
+/** What is shown instead of a live machine: "a recording is shown", "a report is shown". */
+const char *source_words(enum source_kind source);
 
 /** Index of a process in snapshot->tasks, or -1 if it is not there. */
 int64_t snapshot_find(const struct snapshot *snapshot, int32_t pid, uint64_t start_ticks);

@@ -89,6 +89,7 @@ struct task {
 	int32_t cpu_permille;   /**< of one CPU since the tick before */
 	int32_t mm_compared; /**< pid of the process whose memory it was compared with; 0: none */
 	bool mm_shared;      /**< it uses the memory of that process */
+	bool killed;         /**< an OOM report says that it was; false in all samples */
 	uint32_t memcg;      /**< index in snapshot->memcgs, or NO_MEMCG */
 	uint32_t nodes;      /**< index in snapshot->node_sets (Mems_allowed of its main thread), or
 	                          NO_NODE_SET: not known */

@@ -12,7 +12,7 @@
 #include "ui/theme.h"
 
 #define CANVAS_COLS_MAX 512
-#define CANVAS_ROWS_MAX 256
+#define CANVAS_ROWS_MAX 320
 
 /** One cell.  The right half of a wide character has code point 0. */
 struct cell {

@@ -7,20 +7,20 @@
 
 #include "ui/view.h"
 
-/** Say what the kernel's log told since the last call; what was before oomwatch ran is only
+/** Say which kills became known since the last call; what was before oomwatch ran is only
  * listed. */
 void killed_note(struct view *view);
-
-/** Once a sample, behind killed_note(): say which kills the kernel counted and its log did not
- * tell; where that can be read it has a sample's time to do so. */
-void killed_count(struct view *view);
 
 /** "last kill: java 02:11", or "2 killed, last 19:41:09" where nothing tells who; nothing without
  * one. */
 void killed_last_words(const struct view *view, struct text *text);
 
-/** When a kill was: "02:11:09", or how long ago if that is a day and more. */
+/** When a kill was, in 8 cells: "02:11:09"; "21 Nov" if that is a day and more, "Nov 2025" if it
+ * is the greater part of a year. */
 void killed_when(const struct view *view, const struct kill *kill, struct text *text);
+
+/** The same to the second: "2026-11-21 02:11:09". */
+void killed_date(const struct view *view, const struct kill *kill, struct text *text);
 
 /** The kill with the cursor, or NULL. */
 const struct kill *killed_selected(const struct view *view);

@@ -156,6 +156,10 @@ enum reaction {
 	REACT_TIMER = 8,    /**< the interval changed */
 	REACT_PERFORM = 16, /**< state->action.plan was confirmed: carry it out */
 	REACT_JUDGE = 32,   /**< state->scope changed: analyse the present sample again */
+	REACT_BACK = 64,    /**< show the moment before */
+	REACT_FORTH = 128,  /**< show the next moment */
+	REACT_OPEN = 256,   /**< show the selected kill as the machine was then */
+	REACT_LEAVE = 512,  /**< back to the live screen that lies below */
 };
 
 /** Defaults: main tab, kill order, the machine, 1 s. */

@@ -25,6 +25,7 @@ struct view {
 	struct arena scratch;    /**< of plan_explain() */
 	bool stale;              /**< the last tick failed; now is older */
 	int64_t stale_since_ms;  /**< uptime of now when stale */
+	bool opened;             /**< it lies over the live screen, which Esc and q go back to */
 	bool at_end;             /**< the last tick of a recording is shown */
 	char own_protection[96]; /**< what oomwatch did for its own survival, in words */
 	int32_t utc_offset_s;    /**< of local time, for clocks on the screen; 0: UTC */
@@ -38,11 +39,7 @@ struct view {
 	int64_t last_kill_ms;    /**< wall clock when that was noted last; VALUE_UNKNOWN: none */
 	int64_t last_kill_uptime_ms; /**< the same on the clock of samples, valid with kills > 0 */
 	uint64_t noted_kill;         /**< number of the kill of the log noted last */
-	/* Kills are counted and told, in either order, a sample apart at most. */
-	int64_t told_kills;     /**< told since the sample noted last */
-	int64_t told_before;    /**< told before it, and not counted yet */
-	int64_t counted_before; /**< counted in it, and not told yet */
-	enum level noted_level; /**< level of the verdict noted last */
+	enum level noted_level;      /**< level of the verdict noted last */
 };
 
 /**

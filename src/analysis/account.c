@@ -145,6 +145,7 @@ void account_of(const struct snapshot *snapshot, const struct oom *oom, struct a
 	known = value_add(known, value_or(ret->hugetlb_kib, 0));
 	ret->unaccounted_kib = rest_of(ret->total_kib, known);
 
-	if (oom && oom->judged)
+	/* Sums over a part of the processes are not the machine's. */
+	if (oom && oom->judged && snapshot->partial != PARTIAL_KEPT)
 		account_tasks(snapshot, oom, ret);
 }

@@ -62,6 +62,7 @@ static void check_view(const struct snapshot *snapshot, const struct oom *oom, s
 		[PARTIAL_HIDEPID] = "processes of other users are hidden (hidepid)",
 		[PARTIAL_PID_NAMESPACE] = "only the processes of this PID namespace can be seen",
 		[PARTIAL_LXCFS] = "the totals seen here are the container's (lxcfs)",
+		[PARTIAL_KEPT] = "only the first processes were recorded",
 	};
 
 	text_add(why, words[snapshot->partial]);
@@ -360,6 +361,11 @@ void certain_judge(const struct snapshot *snapshot, struct oom *oom)
 	struct text why;
 
 	text_init(&why, oom->uncertain_why, sizeof(oom->uncertain_why));
+	if (snapshot->told) {
+		oom->certain = snapshot->told->chosen_first;
+		text_add(&why, oom->certain ? "" : snapshot->told->agrees);
+		return;
+	}
 	switch (oom->outcome) {
 	case OUTCOME_KILL:
 	case OUTCOME_KILL_GROUP:

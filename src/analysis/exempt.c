@@ -152,6 +152,9 @@ enum oom_outcome outcome_in(const struct snapshot *snapshot, const struct outcom
 {
 	const enum oom_constraint constraint = constraint_in(snapshot, in->scope);
 
+	/* A report tells whom the killer went for whatever else it leaves open. */
+	if (snapshot->told && snapshot->n_tasks > 0)
+		return in->candidates ? OUTCOME_KILL : OUTCOME_NO_VICTIM;
 	if (snapshot->n_tasks == 0 || !value_known(in->totalpages))
 		return OUTCOME_UNKNOWN;
 	if (in->scope->kind == SCOPE_MEMCG)

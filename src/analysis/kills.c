@@ -1,40 +1,137 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "analysis/kills.h"
-
 #include <string.h>
 
+#include "analysis/kills_parts.h"
 #include "analysis/scope.h"
-#include "base/hash.h"
 
 static void add_clean(struct text *text, const char *string)
 {
 	text_add_clean(text, string, strlen(string));
 }
 
-/* The slot of the next kill, emptied. */
-static struct kill *begin(struct kills *kills, const struct kill_moment *moment)
-{
-	struct kill *kill = &kills->list[kills->total % KILLS_MAX];
+/** A log that comes late tells of the same process again within this time. */
+#define LATE_MS 60000
 
+/* What was only marked or counted, and is now told in full. */
+static struct kill *find_lesser(struct kills *kills, int64_t pid, const struct kill_moment *moment)
+{
+	for (unsigned i = 0; i < kills->n_kept && value_known(pid); i++) {
+		struct kill *kill = &kills->list[kills->order[i]];
+
+		if (kill->source > moment->source && !kill->before && kill->pid == pid &&
+			kill->uptime_ms >= moment->uptime_ms - LATE_MS)
+			return kill;
+	}
+	return NULL;
+}
+
+static struct kill *take_slot(struct kills *kills, bool past)
+{
+	const unsigned first = past ? KILLS_MAX : 0;
+	uint64_t *n = past ? &kills->n_past : &kills->n_list;
+	const unsigned slot = first + (unsigned)(*n % KILLS_MAX);
+
+	if (*n < KILLS_MAX)
+		kills->order[kills->n_kept++] = (uint8_t)slot;
+	++*n;
+	kills->list[slot].number = ++kills->total;
+	return &kills->list[slot];
+}
+
+struct kill *kills_begin(struct kills *kills, int64_t pid, const struct kill_moment *moment)
+{
+	const bool before = !value_known(moment->clear_ms);
+	struct kill *kill = before ? NULL : find_lesser(kills, pid, moment);
+
+	if (!kill)
+		kill = take_slot(kills, before && moment->source == KILL_OF_JOURNAL);
 	*kill = (struct kill){
-		.number = ++kills->total,
+		.number = kill->number,
 		.uptime_ms = moment->uptime_ms,
 		.time_ms = moment->time_ms,
-		.before = !value_known(moment->clear_ms),
+		.before = before,
+		.earlier_boot = moment->earlier_boot,
+		.source = moment->source,
 		.pid = VALUE_UNKNOWN,
 		.gives_back_kib = VALUE_UNKNOWN,
+		.first_us = VALUE_UNKNOWN,
+		.last_us = VALUE_UNKNOWN,
 	};
 	return kill;
 }
 
-/* Of what is older than oomwatch only the kernel's stamp says when it was. */
-static void set_time(struct kill *kill, int64_t stamp_us)
+static bool is_newer(const struct kill *a, const struct kill *b)
 {
-	if (!kill->before || !value_known(stamp_us) || stamp_us < 0)
+	if (a->earlier_boot != b->earlier_boot)
+		return b->earlier_boot;
+	if (a->earlier_boot && a->time_ms != b->time_ms)
+		return a->time_ms > b->time_ms;
+	if (!a->earlier_boot && a->uptime_ms != b->uptime_ms)
+		return a->uptime_ms > b->uptime_ms;
+	return a->number > b->number;
+}
+
+/* The order was right but for one that was added, changed or replaced. */
+void kills_settle_order(struct kills *kills)
+{
+	for (unsigned i = 1; i < kills->n_kept; i++) {
+		const uint8_t slot = kills->order[i];
+		unsigned at = i;
+
+		for (; at > 0 && is_newer(&kills->list[slot], &kills->list[kills->order[at - 1]]);
+			at--)
+			kills->order[at] = kills->order[at - 1];
+		kills->order[at] = slot;
+	}
+}
+
+void kills_note_pid(struct kills *kills, int64_t pid, int64_t uptime_ms)
+{
+	if (value_known(pid))
+		kills->told_pids[kills->n_told_pids++ % TOLD_MAX] =
+			(struct kill_told){ pid, uptime_ms };
+}
+
+bool kills_pid_told(const struct kills *kills, int64_t pid, int64_t uptime_ms)
+{
+	for (unsigned i = 0; i < TOLD_MAX && i < kills->n_told_pids; i++) {
+		const struct kill_told *told = &kills->told_pids[i];
+
+		if (told->pid == pid && told->uptime_ms <= uptime_ms + LATE_MS &&
+			told->uptime_ms >= uptime_ms - LATE_MS)
+			return true;
+	}
+	return false;
+}
+
+void kills_note_told(struct kills *kills, const struct kill *kill)
+{
+	if (kill->before || kill->where == KILL_DAEMON)
 		return;
-	if (value_known(kill->time_ms) && value_known(kill->uptime_ms))
-		kill->time_ms += value_min(stamp_us / 1000 - kill->uptime_ms, 0);
-	kill->uptime_ms = stamp_us / 1000;
+	kills->told += kill->n_processes;
+	kills_note_pid(kills, kill->pid, kill->uptime_ms);
+}
+
+/* A stamp of the kernel's clock on the samples' one; not before the log did not have it. */
+static int64_t uptime_of(const struct kill_moment *moment, int64_t stamp_us)
+{
+	const int64_t stamp_ms = value_add(stamp_us / 1000, moment->suspended_ms);
+
+	if (!value_known(stamp_us) || stamp_us < 0)
+		return moment->uptime_ms;
+	if (!value_known(moment->clear_ms))
+		return stamp_ms;
+	return value_min(value_max(stamp_ms, moment->clear_ms), moment->uptime_ms);
+}
+
+/* The journal says itself when it was; of the kernel's log its stamps do. */
+static void set_time(struct kill *kill, const struct kill_moment *moment, int64_t stamp_us)
+{
+	if (moment->source != KILL_OF_LOG)
+		return;
+	kill->uptime_ms = uptime_of(moment, stamp_us);
+	if (value_known(kill->time_ms) && value_known(moment->uptime_ms))
+		kill->time_ms += value_min(kill->uptime_ms - moment->uptime_ms, 0);
 }
 
 static void set_words(char *buf, size_t size, const char *foreign)
@@ -86,16 +183,11 @@ static void scope_of(const struct oom_report *report, struct kill *kill)
 		break;
 	case KILL_MACHINE:
 	case KILL_DAEMON:
+	case KILL_UNTOLD:
 	default:
 		text_add(&text, "machine");
 		break;
 	}
-}
-
-/* Parts of an id one after the other. */
-static uint64_t hash_of(const char *kind, const char *rest)
-{
-	return hash_add_text(hash_add_text(HASH_START, kind), rest);
 }
 
 /* As scope_id() spells it; 0: none that is watched. */
@@ -104,107 +196,16 @@ static uint64_t scope_hash(const struct oom_report *report, enum kill_where wher
 	switch (where) {
 	case KILL_MACHINE:
 	case KILL_SYSRQ:
-		return hash_of("system", "");
+		return kills_hash("system", "");
 	case KILL_CGROUP:
-		return report->memcg ? hash_of("cgroup:", report->memcg) : 0;
+		return report->memcg ? kills_hash("cgroup:", report->memcg) : 0;
 	case KILL_NODES:
-		return nodes_of(report) ? hash_of("nodes:", nodes_of(report)) : 0;
+		return nodes_of(report) ? kills_hash("nodes:", nodes_of(report)) : 0;
 	case KILL_DAEMON:
+	case KILL_UNTOLD:
 	default:
 		return 0;
 	}
-}
-
-static struct foretold *find(struct foretold_sample *sample, uint64_t scope)
-{
-	for (unsigned i = 0; i < sample->n; i++)
-		if (sample->scopes[i].scope == scope)
-			return &sample->scopes[i];
-	return NULL;
-}
-
-/* Later words on a scope change nothing: the first ones know most. */
-static void foretell(struct foretold_sample *sample, const struct snapshot *now, uint64_t scope,
-	uint32_t victim, bool certain)
-{
-	struct foretold *foretold;
-	struct text text;
-
-	if (victim >= now->n_tasks || sample->n == FORETOLD_SCOPES || find(sample, scope))
-		return;
-	foretold = &sample->scopes[sample->n++];
-	foretold->scope = scope;
-	foretold->pid = now->tasks[victim].pid;
-	foretold->certain = certain;
-	text_init(&text, foretold->name, sizeof(foretold->name));
-	task_name(&now->tasks[victim], &text);
-}
-
-static void foretell_killers(
-	struct foretold_sample *sample, const struct snapshot *now, const struct summary *summary)
-{
-	for (uint32_t i = 0; summary->killers && i < now->n_killers; i++)
-		foretell(sample, now, hash_of("killer:", killer_name(now->killers[i].kind)),
-			summary->killers[i].victim,
-			!summary->killers[i].tie && summary->killers[i].worth == WORTH_EXACT);
-}
-
-void kills_foretell(struct kills *kills, const struct snapshot *now, const struct summary *summary)
-{
-	struct foretold_sample *sample = &kills->samples[kills->n_samples++ % FORETOLD_SAMPLES];
-	const struct oom *oom = &summary->oom;
-
-	sample->uptime_ms = now->uptime_ms;
-	sample->n = 0;
-	foretell(sample, now, hash_of(oom->scope_name, ""), oom->victim, oom->certain);
-	foretell_killers(sample, now, summary);
-	for (unsigned i = 0; i < summary->n_risks; i++)
-		foretell(sample, now, hash_of(summary->risks[i].scope, ""),
-			summary->risks[i].victim, true);
-	for (uint32_t i = 0; i < summary->nodesets.n_sets; i++) {
-		const struct nodeset_view *set = &summary->nodesets.sets[i];
-
-		foretell(sample, now, hash_of(set->risk.scope, ""), set->risk.victim, true);
-	}
-	for (uint32_t i = 0; summary->memcgs && i < now->n_memcgs && sample->n < FORETOLD_SCOPES;
-		i++)
-		if (summary->memcgs[i].limited)
-			foretell(sample, now, hash_of("cgroup:", now->memcgs[i].path),
-				summary->memcgs[i].victim, true);
-}
-
-/* What was foretold for a scope in the last sample while the log did not have the kill. */
-static const struct foretold *foretold_for(
-	struct kills *kills, uint64_t scope, const struct kill_moment *moment)
-{
-	if (!value_known(moment->clear_ms) || scope == 0)
-		return NULL;
-	for (uint64_t back = 1; back <= FORETOLD_SAMPLES && back <= kills->n_samples; back++) {
-		struct foretold_sample *sample =
-			&kills->samples[(kills->n_samples - back) % FORETOLD_SAMPLES];
-
-		if (sample->uptime_ms <= moment->clear_ms)
-			return find(sample, scope);
-	}
-	return NULL;
-}
-
-static void compare(
-	struct kills *kills, struct kill *kill, const struct foretold *foretold, bool same)
-{
-	struct text text;
-
-	if (!foretold)
-		return;
-	kills->n_compared++;
-	if (same) {
-		kills->n_foretold++;
-		kill->foretold = KILL_FORETOLD;
-		return;
-	}
-	kill->foretold = foretold->certain ? KILL_OTHER : KILL_UNCERTAIN;
-	text_init(&text, kill->instead, sizeof(kill->instead));
-	text_fmt(&text, "%s %d", foretold->name, (int)foretold->pid);
 }
 
 /* The kernel chooses one and may kill another (a child), or name a thread of it. */
@@ -231,15 +232,77 @@ static void copy_sentences(const struct explained *explained, struct kill *kill)
 	}
 }
 
+/* The same was read from the kernel's own log: its stamps are the same to the microsecond, though
+ * one log may have more of the report's lines than the other. */
+static bool is_known(const struct kills *kills, int64_t pid, int64_t first_us, int64_t last_us)
+{
+	for (unsigned i = 0; i < kills->n_kept && value_known(first_us); i++) {
+		const struct kill *kill = &kills->list[kills->order[i]];
+
+		if (!kill->earlier_boot && kill->pid == pid &&
+			(kill->first_us == first_us || kill->last_us == last_us))
+			return true;
+	}
+	return false;
+}
+
+static int64_t last_stamp(const struct oom_report *report)
+{
+	int64_t last_us = report->uptime_us;
+
+	for (uint32_t i = 0; i < report->n_victims; i++)
+		last_us = value_max(report->victims[i].uptime_us, last_us);
+	return last_us;
+}
+
+static void set_victim(struct kills *kills, struct kill *kill, const struct oom_report *report,
+	const struct kill_moment *moment)
+{
+	const struct report_victim *victim = &report->victims[0];
+	const struct foretold *foretold =
+		kills_foretold(kills, scope_hash(report, kill->where), moment->clear_ms);
+
+	kill->pid = victim->pid;
+	kill->n_processes = report->n_victims + report->n_victims_left_out;
+	set_words(kill->victim, sizeof(kill->victim), victim->comm);
+	kills_compare(kills, kill, foretold, foretold && is_same(report, foretold->pid));
+	kills_note_told(kills, kill);
+	/* The kernel counts a group's victim twice, and who shares its memory not at all. */
+	if (!kill->before)
+		kills->told += (int64_t)report->n_kill_lines - kill->n_processes;
+	for (uint32_t i = 0; !kill->before && i < report->n_victims && i < TOLD_MAX; i++)
+		kills_note_pid(kills, report->victims[i].tgid, kill->uptime_ms);
+}
+
+/* What it replaces was told and scored by less. */
+static void forget_lesser(struct kills *kills, int64_t pid, const struct kill_moment *moment)
+{
+	const struct kill *kill =
+		value_known(moment->clear_ms) ? find_lesser(kills, pid, moment) : NULL;
+
+	if (!kill)
+		return;
+	kills->told -= kill->n_processes;
+	kills->n_compared -= kill->foretold != KILL_NOT_WATCHED;
+	kills->n_foretold -= kill->foretold == KILL_FORETOLD;
+}
+
 void kills_add_report(struct kills *kills, const struct oom_report *report,
 	const struct explained *explained, const struct kill_moment *moment)
 {
+	const int64_t pid = report->n_victims > 0 ? report->victims[0].pid : VALUE_UNKNOWN;
 	struct kill *kill;
 
 	if (report->n_victims == 0 && !report->no_victim)
 		return;
-	kill = begin(kills, moment);
-	set_time(kill, report->uptime_us);
+	if (moment->source == KILL_OF_JOURNAL && !moment->earlier_boot &&
+		is_known(kills, pid, report->uptime_us, last_stamp(report)))
+		return;
+	forget_lesser(kills, pid, moment);
+	kill = kills_begin(kills, pid, moment);
+	set_time(kill, moment, report->uptime_us);
+	kill->first_us = report->uptime_us;
+	kill->last_us = last_stamp(report);
 	kill->where = where_of(report);
 	memcpy(kill->killer, "kernel", sizeof("kernel"));
 	scope_of(report, kill);
@@ -247,24 +310,37 @@ void kills_add_report(struct kills *kills, const struct oom_report *report,
 		kill->gives_back_kib = explained->gives_back_kib;
 		copy_sentences(explained, kill);
 	}
-	if (report->n_victims > 0) {
-		const struct foretold *foretold =
-			foretold_for(kills, scope_hash(report, kill->where), moment);
+	if (report->n_victims > 0)
+		set_victim(kills, kill, report, moment);
+	kills_settle_order(kills);
+}
 
-		kill->pid = report->victims[0].pid;
-		kill->n_processes = report->n_victims + report->n_victims_left_out;
-		set_words(kill->victim, sizeof(kill->victim), report->victims[0].comm);
-		compare(kills, kill, foretold, foretold && is_same(report, foretold->pid));
-	}
+static void set_ended(struct kill *kill, const struct killer_event *event)
+{
+	struct text text;
+
+	text_init(&text, kill->victim, sizeof(kill->victim));
+	if (event->victim.comm[0])
+		add_clean(&text, event->victim.comm);
+	else if (event->cgroup)
+		scope_path_words(event->cgroup, &text);
+	if (!event->reason)
+		return;
+	text_init(&text, kill->sentences, sizeof(kill->sentences));
+	add_clean(&text, event->reason);
 }
 
 void kills_add_event(
 	struct kills *kills, const struct killer_event *event, const struct kill_moment *moment)
 {
-	struct kill *kill = begin(kills, moment);
-	struct text text;
+	struct kill *kill;
 
-	set_time(kill, event->uptime_us);
+	if (moment->source == KILL_OF_JOURNAL && !moment->earlier_boot &&
+		is_known(kills, event->victim.pid, event->uptime_us, event->uptime_us))
+		return;
+	kill = kills_begin(kills, VALUE_UNKNOWN, moment);
+	set_time(kill, moment, event->uptime_us);
+	kill->first_us = kill->last_us = event->uptime_us;
 	kill->where = KILL_DAEMON;
 	set_words(kill->killer, sizeof(kill->killer), event->name);
 	kill->gives_back_kib = event->rss_kib;
@@ -272,87 +348,32 @@ void kills_add_event(
 	kill->n_processes = value_known(event->processes) && event->processes > 0
 		? (uint32_t)value_min(event->processes, UINT32_MAX)
 		: 1;
-	text_init(&text, kill->victim, sizeof(kill->victim));
-	if (event->victim.comm[0])
-		add_clean(&text, event->victim.comm);
-	else if (event->cgroup)
-		scope_path_words(event->cgroup, &text);
 	memcpy(kill->scope, "its own rule", sizeof("its own rule"));
-	if (event->reason) {
-		text_init(&text, kill->sentences, sizeof(kill->sentences));
-		add_clean(&text, event->reason);
-	}
+	set_ended(kill, event);
 	if (value_known(event->victim.pid)) {
 		const struct foretold *foretold =
-			foretold_for(kills, hash_of("killer:", event->name), moment);
+			kills_foretold(kills, kills_hash("killer:", event->name), moment->clear_ms);
 
-		compare(kills, kill, foretold, foretold && foretold->pid == event->victim.pid);
+		kills_compare(
+			kills, kill, foretold, foretold && foretold->pid == event->victim.pid);
 	}
+	kills_settle_order(kills);
 }
 
 unsigned kills_count(const struct kills *kills)
 {
-	return (unsigned)(kills->total < KILLS_MAX ? kills->total : KILLS_MAX);
+	return kills->n_kept;
 }
 
 const struct kill *kills_get(const struct kills *kills, unsigned i)
 {
-	if (i >= kills_count(kills))
-		return NULL;
-	return &kills->list[(kills->total - 1 - i) % KILLS_MAX];
+	return i < kills->n_kept ? &kills->list[kills->order[i]] : NULL;
 }
 
-void kills_score(const struct kills *kills, struct text *text)
+int64_t kills_find(const struct kills *kills, uint64_t number)
 {
-	if (kills->n_compared > 0)
-		text_fmt(text, "foretold %u of %u", kills->n_foretold, kills->n_compared);
-}
-
-void kill_foretold_words(const struct kill *kill, struct text *text)
-{
-	switch (kill->foretold) {
-	case KILL_FORETOLD:
-		text_add(text, "foretold");
-		break;
-	case KILL_OTHER:
-		text_fmt(text, "not foretold: %s was", kill->instead);
-		break;
-	case KILL_UNCERTAIN:
-		text_fmt(text, "not certain, and said so: %s was named", kill->instead);
-		break;
-	case KILL_NOT_WATCHED:
-	default:
-		text_add(text, "not watched");
-		break;
-	}
-}
-
-static void add_where(const struct kill *kill, struct text *text)
-{
-	if (kill->where == KILL_CGROUP)
-		text_fmt(text, " (cgroup %s at its limit)", kill->scope);
-	else if (kill->where == KILL_NODES)
-		text_fmt(text, " (%s short of memory)", kill->scope);
-	else if (kill->where == KILL_SYSRQ)
-		text_add(text, " (asked by sysrq-f)");
-	else if (kill->where == KILL_MACHINE)
-		text_add(text, " (machine out of memory)");
-}
-
-void kill_words(const struct kill *kill, struct text *text)
-{
-	const bool nobody = kill->n_processes == 0;
-
-	text_fmt(text, "%s %s", nobody ? "OUT OF MEMORY:" : "KILLED",
-		nobody ? "nobody could be killed" : kill->victim);
-	if (value_known(kill->pid))
-		text_fmt(text, " %lld", (long long)kill->pid);
-	if (kill->n_processes > 1)
-		text_fmt(text, " and %u more", kill->n_processes - 1);
-	text_fmt(text, " by %s%s", kill->where == KILL_DAEMON ? "" : "the ", kill->killer);
-	add_where(kill, text);
-	if (!nobody) {
-		text_add(text, ": ");
-		kill_foretold_words(kill, text);
-	}
+	for (unsigned i = 0; i < kills->n_kept; i++)
+		if (kills->list[kills->order[i]].number == number)
+			return i;
+	return -1;
 }

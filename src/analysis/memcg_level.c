@@ -166,6 +166,8 @@ void memcg_judge_level(const struct memcgs_judging *judging, uint32_t memcg,
 		judge_amount(&signs, view);
 		judge_stalls(&signs, view);
 	}
+	if (judging->now->told)
+		deserve(view, LEVEL_CRITICAL, "its limit was met");
 	judge_throttled(&signs, view);
 	judge_kills(&signs, view);
 }

@@ -192,9 +192,10 @@ static void refuse_all(struct plan_draft *draft)
 	if (draft->setting->read_only) {
 		refused = plan_refuse(draft);
 		text_add(&refused, "--read-only");
-	} else if (draft->setting->now->source != SOURCE_LIVE) {
+	} else if (!snapshot_is_live(draft->setting->now)) {
 		refused = plan_refuse(draft);
-		text_add(&refused, "a recording is shown, nothing can be changed");
+		text_fmt(&refused, "%s, nothing can be changed",
+			source_words(draft->setting->now->source));
 	}
 	if (draft->task == NO_TASK && draft->plan->kind != PLAN_SYSRQ) {
 		refused = plan_refuse(draft);

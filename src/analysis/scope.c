@@ -160,6 +160,9 @@ int64_t scope_totalpages(const struct snapshot *now, const struct scope *scope)
 {
 	int64_t total;
 
+	/* By a limit or by nodes alone that of a report cannot be worked out again. */
+	if (now->told && scope->kind != SCOPE_SYSTEM)
+		return now->told->total_pages;
 	if (scope->kind == SCOPE_MEMCG) {
 		if (scope->memcg >= now->n_memcgs)
 			return VALUE_UNKNOWN;

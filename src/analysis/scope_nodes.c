@@ -62,7 +62,10 @@ bool scope_of_nodes(const struct snapshot *now, const struct node_set *nodes, st
 		*ret = (struct scope)SCOPE_OF_SYSTEM;
 		return false;
 	}
-	scope.policy = scope_is_part(now, &scope) && !nodesets_by_cpuset(now, &scope.nodes);
+	if (now->told)
+		scope.policy = now->told->policy;
+	else
+		scope.policy = scope_is_part(now, &scope) && !nodesets_by_cpuset(now, &scope.nodes);
 	*ret = scope;
 	return true;
 }
@@ -73,6 +76,9 @@ bool scope_is_part(const struct snapshot *now, const struct scope *scope)
 
 	if (scope->kind != SCOPE_NODES)
 		return false;
+	/* A report lists the zones of these nodes alone (show_mem() with a node mask). */
+	if (now->told)
+		return true;
 	nodesets_all(now, &all);
 	return !nodes_cover(&scope->nodes, &all);
 }

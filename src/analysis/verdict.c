@@ -293,7 +293,9 @@ void verdict_next(const struct snapshot *now, const struct risk *risk, const str
 	struct text *text)
 {
 	if (oom->outcome != OUTCOME_UNKNOWN && now->partial != PARTIAL_NONE)
-		text_add(text, "of the processes visible here: ");
+		text_add(text,
+			now->partial == PARTIAL_KEPT ? "of the processes recorded: "
+						     : "of the processes visible here: ");
 	/* Strict accounting is the machine's; a cgroup's limit and the end of a node are met when
 	 * memory is touched. */
 	if (oom->outcome != OUTCOME_UNKNOWN && oom->scope.kind == SCOPE_SYSTEM &&
@@ -419,11 +421,17 @@ void verdict_filling(const struct snapshot *now, const struct risk *risk,
 		verdict_add_task(now, risk->filling, text);
 		text_add(text, " ");
 		units_rate(text, risk->filling_bytes_per_s);
-		text_fmt(text, "/s, %" PRId64 "%% of the growth", risk->filling_percent);
+		text_add(text, "/s");
+		/* Of others nothing is known where the first processes alone were kept. */
+		if (now->partial != PARTIAL_KEPT)
+			text_fmt(text, ", %" PRId64 "%% of the growth", risk->filling_percent);
 	} else if (tasks_kib_per_s >= GROWTH_MIN_KIB_PER_S) {
-		text_fmt(text, "no single one: %" PRIu32 " processes ", all.n_growing);
+		text_fmt(text, "no single one: %" PRIu32 " %s ", all.n_growing,
+			now->partial == PARTIAL_KEPT ? "of the processes recorded" : "processes");
 		units_rate(text, all.bytes_per_s);
 		text_add(text, "/s together");
+	} else if (all.known && now->partial == PARTIAL_KEPT) {
+		text_add(text, "none of the processes recorded grows");
 	} else if (!all.known) {
 		text_add(text,
 			now->n_tasks == 0 ? "not known: no process could be read"

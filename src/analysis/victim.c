@@ -79,8 +79,21 @@ static void judge_task(const struct judging *judging, const struct oom *oom,
 		judged->points_tenths = badness_points_tenths(&judging->scope, badness);
 }
 
+/* Without T a score is memory alone; what a report's explanation makes of it counts then. */
+static bool ranks_are_told(const struct standing *standing)
+{
+	return standing->snapshot->told && !value_known(standing->oom->totalpages);
+}
+
 static int compare_tasks(uint32_t a, uint32_t b, const void *context)
 {
+	const struct standing *standing = context;
+
+	if (ranks_are_told(standing)) {
+		const uint32_t *ranks = standing->snapshot->told->ranks;
+
+		return (ranks[a] > ranks[b]) - (ranks[a] < ranks[b]);
+	}
 	return standing_before(context, a, b) ? -1 : 1;
 }
 
@@ -137,6 +150,9 @@ static void judge_all(const struct judging *judging, uint32_t *scratch, struct o
 	for (uint32_t i = 0; i < snapshot->n_tasks; i++) {
 		judge_task(judging, oom, &snapshot->tasks[i], &oom->judged[i]);
 		if (oom->judged[i].exempt == EXEMPT_NONE) {
+			/* Of a report's row that cannot be scored. */
+			if (snapshot->told && snapshot->told->ranks[i] == 0)
+				continue;
 			oom->order[oom->n_order++] = i;
 		} else {
 			oom->exempt_count[oom->judged[i].exempt]++;

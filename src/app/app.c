@@ -2,160 +2,16 @@
 #include "app/app.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <langinfo.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "app/player.h"
 
 /** How long batch and JSON wait for user names and command lines at most. */
 #define IDENTITY_WAIT_MS 1000
-
-/** Rows that the canvas has room for at first, at any width. */
-#define CANVAS_ROWS_FIRST 16
-
-static int fail(const char *what, const char *name, int error)
-{
-	fprintf(stderr, "oomwatch: %s%s%s: %s\n", what, name ? " " : "", name ? name : "",
-		strerror(-error));
-	return error;
-}
-
-static int open_root(struct app *app)
-{
-	const struct options *options = &app->options;
-	const char *dir = options->root ? options->root : options->host ? options->host : "/";
-	const int r = options->root ? root_open_recorded(&app->root, dir)
-				    : root_open_live(&app->root, dir);
-
-	if (r == -ENOENT && options->root && access(options->root, F_OK) == 0) {
-		fprintf(stderr, "oomwatch: --root %s: holds neither proc nor tick-0001\n",
-			options->root);
-		return r;
-	}
-	if (r < 0)
-		return fail(options->root ? "--root" : "--host", dir, r);
-	if (app->root.proc_fd < 0 && app->root.live) {
-		fprintf(stderr, "oomwatch: %s: no proc below it (is /proc mounted?)\n",
-			app->root.name);
-		return -ENOENT;
-	}
-	return 0;
-}
-
-static int open_capture(struct app *app)
-{
-	const char *dir = app->options.capture;
-
-	if (!dir)
-		return 0;
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return fail("--capture", dir, -errno);
-	app->capture_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (app->capture_fd < 0)
-		return fail("--capture", dir, -errno);
-	if (faccessat(app->capture_fd, "proc", F_OK, 0) == 0 ||
-		faccessat(app->capture_fd, "tick-0001", F_OK, 0) == 0) {
-		fprintf(stderr, "oomwatch: --capture %s: there is a recording already\n", dir);
-		return -EEXIST;
-	}
-	return 0;
-}
-
-static bool interactive(const struct options *options)
-{
-	return !options->batch && !options->json && !options->check && !options->script &&
-		!options->capture;
-}
-
-static void init_state(struct app *app, const struct options *options)
-{
-	struct ui_state *state = &app->state;
-	char error[160];
-
-	ui_state_init(state);
-	state->delay_ms = options->delay_ms;
-	state->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	state->read_only = options->read_only;
-	state->keep_all = options->restore_on_exit;
-	state->scope = options->scope;
-	state->choice = options->choice;
-	/* A filter points into itself, so the copy is parsed again. */
-	memset(&state->choice.filter, 0, sizeof(state->choice.filter));
-	(void)filter_parse(
-		options->choice.filter.source, &state->choice.filter, error, sizeof(error));
-}
-
-int app_open(struct app *app, const struct options *options)
-{
-	const struct collect_options collect = {
-		.thorough = options->root || (!interactive(options) && !options->check),
-		.cmdlines = !options->capture || options->with_cmdlines,
-		.all_names = !interactive(options),
-		.identity = !options->root && !options->host,
-		.raise_nofile = interactive(options),
-	};
-	int r;
-
-	memset(app, 0, sizeof(*app));
-	app->options = *options;
-	app->root.fd = app->root.top_fd = app->root.proc_fd = app->root.capture_fd = -1;
-	app->capture_fd = -1;
-	app->handle = (struct handle)HANDLE_CLOSED;
-	app->logfile = (struct logfile)LOGFILE_NONE;
-	app->killlog.kmsg = (struct kmsg)KMSG_CLOSED;
-	app->wait_names = !interactive(options);
-	app->one_tick = options->iterations == 1 ||
-		(options->iterations == 0 && !options->batch && !options->json && !options->script);
-	history_init(&app->history);
-	init_state(app, options);
-	app->view.state = &app->state;
-	app->view.history = &app->history;
-	app->spare = &app->instants[0];
-
-	r = open_root(app);
-	if (r < 0)
-		return r;
-	r = open_capture(app);
-	if (r < 0)
-		return r;
-	r = logfile_open(&app->logfile, options->log);
-	if (r < 0)
-		return r;
-	r = collector_new(&app->root, &collect, &app->collector);
-	if (r < 0)
-		return fail("cannot start", NULL, r);
-	killlog_open(&app->killlog, &app->root, interactive(options) || options->script);
-	app->view.killed = &app->killlog.kills;
-	app->canvas_room = (size_t)CANVAS_COLS_MAX * CANVAS_ROWS_FIRST;
-	app->canvas.cells = calloc(app->canvas_room, sizeof(struct cell));
-	if (!app->canvas.cells)
-		return fail("cannot start", NULL, -ENOMEM);
-	app->canvas.ascii = app->state.ascii;
-	return 0;
-}
-
-void app_close(struct app *app)
-{
-	collector_free(app->collector);
-	killlog_close(&app->killlog);
-	root_close(&app->root);
-	if (app->capture_fd >= 0)
-		close(app->capture_fd);
-	for (size_t i = 0; i < ARRAY_SIZE(app->instants); i++) {
-		arena_free(&app->instants[i].snapshot.arena);
-		arena_free(&app->instants[i].summary.arena);
-	}
-	handle_close(&app->handle);
-	logfile_close(&app->logfile);
-	arena_free(&app->view.arena);
-	arena_free(&app->view.scratch);
-	free(app->canvas.cells);
-}
 
 /** Local time for the clock on the screen; recordings are shown in UTC, so that a test
  * or a colleague elsewhere sees the same. */
@@ -176,7 +32,7 @@ static int begin_capture(struct app *app)
 	const int r = collector_capture_tick(app->collector, app->capture_fd, number);
 
 	if (r < 0)
-		return fail("--capture", app->options.capture, r);
+		return app_fail("--capture", app->options.capture, r);
 	app->captured++;
 	return 0;
 }
@@ -198,7 +54,7 @@ static int sample(struct app *app)
 	collector_want_scope(app->collector, scope->kind == SCOPE_MEMCG ? scope->path : "");
 	r = collector_tick(app->collector, &app->spare->snapshot);
 	if (r < 0 && r != -ENOMEM)
-		return fail(app->capture_fd >= 0 ? "--capture" : "cannot sample",
+		return app_fail(app->capture_fd >= 0 ? "--capture" : "cannot sample",
 			app->options.capture, r);
 	if (r == 0 && app->wait_names)
 		collector_wait_identity(app->collector, IDENTITY_WAIT_MS);
@@ -236,18 +92,40 @@ static void show(struct app *app)
 	want_first(app);
 }
 
-/* The log is read after a sample, and what that foretold comes in last: a kill that is told now
- * is held against the samples before. */
-static void follow_log(struct app *app)
+static void say(struct app *app, bool bad, const char *words)
 {
-	struct killlog *killlog = &app->killlog;
-	struct snapshot *now = &app->now->snapshot;
+	ui_log(&app->state, app->now->snapshot.time_ms, "%s", words);
+	if (bad)
+		view_show_note(&app->view, true);
+}
 
-	if (!killlog->read)
-		return;
-	(void)killlog_read(killlog, now);
-	now->facts[FACT_KMSG] = killlog->kmsg.state;
-	kills_foretell(&killlog->kills, now, &app->now->summary);
+/* Whoever is killed from now on, by whomever: what led to it is kept. */
+static void keep_kills(struct app *app)
+{
+	const struct kills *kills = &app->killlog.kills;
+	const struct kill *newest = kills_get(kills, 0);
+
+	if (newest && newest->number > app->kept_kill && !newest->before && app->blackbox)
+		blackbox_dump(app->blackbox, newest->time_ms);
+	app->kept_kill = kills->total;
+}
+
+static void keep(struct app *app)
+{
+	const struct snapshot *now = &app->now->snapshot;
+	char words[256];
+	bool bad;
+
+	recorder_add(app->recorder, now);
+	if (recorder_said(app->recorder, words, sizeof(words)))
+		say(app, true, words);
+	if (app->blackbox) {
+		blackbox_add(app->blackbox, now, &app->now->summary);
+		if (blackbox_said(app->blackbox, words, sizeof(words), &bad))
+			say(app, bad, words);
+	}
+	killlog_tick(&app->killlog, app->before, &app->now->snapshot, &app->now->summary);
+	keep_kills(app);
 }
 
 int app_tick(struct app *app)
@@ -255,6 +133,8 @@ int app_tick(struct app *app)
 	const struct snapshot *before = app->now ? &app->now->snapshot : NULL;
 	int r = 0;
 
+	if (app->player)
+		return player_tick(app);
 	set_clock(app);
 	if (!app->spare_sampled) {
 		r = sample(app);
@@ -268,7 +148,7 @@ int app_tick(struct app *app)
 	if (r == 0) {
 		app->spare_sampled = false;
 		show(app);
-		follow_log(app);
+		keep(app);
 		r = view_update(&app->view);
 	}
 	if (r == -ENOMEM && app->now && !app->view.stale) {
@@ -282,9 +162,15 @@ bool app_read_log(struct app *app)
 {
 	if (!app->now || !killlog_read(&app->killlog, &app->now->snapshot))
 		return false;
-	app->now->snapshot.facts[FACT_KMSG] = app->killlog.kmsg.state;
+	keep_kills(app);
 	(void)view_update(&app->view);
 	return true;
+}
+
+void app_look(struct app *app)
+{
+	if (app->state.tab == TAB_KILLS)
+		killlog_want_history(&app->killlog);
 }
 
 /* The summary is made beside the one that is shown, which stays if there is no memory. */
@@ -296,7 +182,8 @@ int app_judge(struct app *app)
 
 	if (!app->now)
 		return 0;
-	r = summary_make(&app->now->snapshot, app->before, &app->state.scope, &app->history, made);
+	r = summary_make(
+		&app->now->snapshot, app->before, &app->state.scope, player_history(app), made);
 	if (r < 0) {
 		ui_refuse(&app->state, "not enough memory to judge that: the next sample will");
 		return r;
@@ -304,7 +191,8 @@ int app_judge(struct app *app)
 	shown = app->now->summary;
 	app->now->summary = *made;
 	*made = shown;
-	want_first(app);
+	if (app->collector)
+		want_first(app);
 	return view_update(&app->view);
 }
 

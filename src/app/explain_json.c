@@ -10,16 +10,9 @@
 
 #define BUFFER_BYTES 65536
 
-#define OF(type, member)                        \
-	{                                       \
-#member, offsetof(type, member) \
-	}
-#define END             \
-	{               \
-		NULL, 0 \
-	}
+#define OF(type, member) MEMBER_I64_AS(#member, type, member)
 
-static const struct json_member mem_members[] = {
+static const struct member mem_members[] = {
 	OF(struct report_mem, active_pages),
 	OF(struct report_mem, inactive_pages),
 	OF(struct report_mem, active_anon_pages),
@@ -50,29 +43,29 @@ static const struct json_member mem_members[] = {
 	OF(struct report_mem, reserved_pages),
 	OF(struct report_mem, cma_reserved_pages),
 	OF(struct report_mem, hwpoisoned_pages),
-	END,
+	MEMBER_END,
 };
 
 /* What follows from them. */
-static const struct json_member memory_members[] = {
-	{ "total_pages", offsetof(struct explained_memory, total) },
-	{ "free_pages", offsetof(struct explained_memory, free) },
-	{ "anon_pages", offsetof(struct explained_memory, anon) },
-	{ "locked_pages", offsetof(struct explained_memory, locked) },
-	{ "shmem_pages", offsetof(struct explained_memory, shmem) },
-	{ "cache_pages", offsetof(struct explained_memory, cache) },
-	{ "slab_reclaimable_pages", offsetof(struct explained_memory, slab_reclaimable) },
-	{ "slab_unreclaimable_pages", offsetof(struct explained_memory, slab_unreclaimable) },
-	{ "page_tables_pages", offsetof(struct explained_memory, page_tables) },
-	{ "stacks_pages", offsetof(struct explained_memory, stacks) },
-	{ "hugetlb_pages", offsetof(struct explained_memory, hugetlb) },
-	{ "hugetlb_free_pages", offsetof(struct explained_memory, hugetlb_free) },
-	{ "other_pages", offsetof(struct explained_memory, other) },
-	{ "unaccounted_pages", offsetof(struct explained_memory, unaccounted) },
-	END,
+static const struct member memory_members[] = {
+	MEMBER_I64_AS("total_pages", struct explained_memory, total),
+	MEMBER_I64_AS("free_pages", struct explained_memory, free),
+	MEMBER_I64_AS("anon_pages", struct explained_memory, anon),
+	MEMBER_I64_AS("locked_pages", struct explained_memory, locked),
+	MEMBER_I64_AS("shmem_pages", struct explained_memory, shmem),
+	MEMBER_I64_AS("cache_pages", struct explained_memory, cache),
+	MEMBER_I64_AS("slab_reclaimable_pages", struct explained_memory, slab_reclaimable),
+	MEMBER_I64_AS("slab_unreclaimable_pages", struct explained_memory, slab_unreclaimable),
+	MEMBER_I64_AS("page_tables_pages", struct explained_memory, page_tables),
+	MEMBER_I64_AS("stacks_pages", struct explained_memory, stacks),
+	MEMBER_I64_AS("hugetlb_pages", struct explained_memory, hugetlb),
+	MEMBER_I64_AS("hugetlb_free_pages", struct explained_memory, hugetlb_free),
+	MEMBER_I64_AS("other_pages", struct explained_memory, other),
+	MEMBER_I64_AS("unaccounted_pages", struct explained_memory, unaccounted),
+	MEMBER_END,
 };
 
-static const struct json_member victim_members[] = {
+static const struct member victim_members[] = {
 	OF(struct report_victim, uid),
 	OF(struct report_victim, total_vm_kib),
 	OF(struct report_victim, anon_rss_kib),
@@ -81,7 +74,7 @@ static const struct json_member victim_members[] = {
 	OF(struct report_victim, pgtables_kib),
 	OF(struct report_victim, oom_score_adj),
 	OF(struct report_victim, score),
-	END,
+	MEMBER_END,
 };
 
 static const char *text_or_null(const char *text)

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "app/actor.h"
+#include "app/opened.h"
+#include "app/player.h"
 #include "app/protect.h"
 #include "app/screen.h"
 #include "ui/keys.h"
@@ -101,9 +103,10 @@ static void draw(struct loop *loop)
 	struct app *app = loop->app;
 	int cols, rows;
 
+	opened_note(app);
 	screen_size(loop->screen, &cols, &rows);
 	app_fit_canvas(app, cols, &rows);
-	view_draw(&app->view, &app->canvas, cols, rows);
+	view_draw(&opened_top(app)->view, &app->canvas, cols, rows);
 	(void)screen_draw(loop->screen, &app->canvas);
 }
 
@@ -129,15 +132,21 @@ static bool wants_names(const struct ui_state *state)
 		(sort && sort->kind == COLUMN_TEXT);
 }
 
+static void want(struct app *app)
+{
+	want_shown(app);
+	collector_options(app->collector)->pagetypeinfo = app->state.want_migrate;
+	collector_options(app->collector)->all_names = wants_names(&app->state);
+}
+
 static void collect(struct loop *loop)
 {
 	struct app *app = loop->app;
 	bool was_stale;
 	int r;
 
-	want_shown(app);
-	collector_options(app->collector)->pagetypeinfo = app->state.want_migrate;
-	collector_options(app->collector)->all_names = wants_names(&app->state);
+	if (app->collector)
+		want(app);
 	was_stale = app->view.stale;
 	r = app_tick(app);
 	if (app->view.stale && !was_stale)
@@ -172,13 +181,16 @@ static void on_key(struct loop *loop)
 	int key;
 
 	while ((key = screen_key(loop->screen)) != KEY_NONE) {
-		const unsigned this_key = actor_follow(loop->app, view_key(&loop->app->view, key));
+		struct app *top = opened_top(loop->app);
+		const unsigned this_key = actor_follow(top, view_key(&top->view, key));
 
 		/* Keys typed ahead must see what was changed. */
 		if (this_key & REACT_PERFORM)
 			collect(loop);
 		if (this_key & REACT_JUDGE)
-			(void)app_judge(loop->app);
+			(void)app_judge(top);
+		opened_follow(loop->app, this_key);
+		app_look(loop->app);
 		reaction |= this_key;
 		if (key == KEY_CTRL_L)
 			screen_forget(loop->screen);
@@ -237,6 +249,7 @@ static void serve(struct loop *loop)
 			{ .fd = loop->signal_fd, .events = POLLIN },
 			{ .fd = pending ? screen_fd(loop->screen) : -1, .events = POLLOUT },
 			{ .fd = killlog_fd(killlog), .events = POLLIN },
+			{ .fd = killlog_journal_fd(killlog), .events = POLLIN },
 		};
 
 		const int ready = poll(polls, ARRAY_SIZE(polls), timeout_ms);
@@ -251,7 +264,7 @@ static void serve(struct loop *loop)
 			loop->quit = true; /* the terminal is gone */
 		if (polls[1].revents)
 			on_timer(loop);
-		if (ready == 0 || (ready > 0 && polls[4].revents))
+		if (ready == 0 || (ready > 0 && (polls[4].revents || polls[5].revents)))
 			on_log(loop);
 	}
 }
@@ -278,6 +291,15 @@ static bool want_color(const struct options *options)
 	return !options->no_color && (!no_color || *no_color == '\0');
 }
 
+/* Who opens a recording wants to see the kill, and to go on from there by himself. */
+static int begin_replay(struct app *app)
+{
+	const int64_t number = player_first_kill(app);
+
+	app->state.paused = true;
+	return number > 0 ? player_go(app, number) : 0;
+}
+
 int loop_run(struct app *app)
 {
 	struct loop loop = { .app = app, .timer_fd = -1, .signal_fd = -1 };
@@ -297,6 +319,8 @@ int loop_run(struct app *app)
 	r = app_tick(app);
 	if (r == 0)
 		r = app_resolve_choice(app);
+	if (r == 0 && app->player)
+		r = begin_replay(app);
 	if (r < 0)
 		return r == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 	if (screen_open(want_color(&app->options), &loop.screen) < 0)

@@ -54,7 +54,8 @@ static int run(const struct options *options)
 		else
 			code = loop_run(&app);
 	}
-	app_close(&app);
+	if (app_close(&app) < 0 && code == EXIT_DONE)
+		code = EXIT_FAILED;
 	return code;
 }
 

@@ -216,12 +216,15 @@ static const struct option_row rows[] = {
 	{ "host",          0,   "DIR",        SETS(host),                "live, but with /proc and /sys found below DIR" },
 	{ "capture",       0,   "DIR",        SETS(capture),             "write a tree of this machine, -n ticks of it; 1" },
 	{ "with-cmdlines", 0,   NULL,         SETS(with_cmdlines),       "with --capture: command lines too (they may hold secrets)" },
-	{ "explain",       0,   NULL,         SETS(explain),             "explain the OOM reports in FILEs, or in standard input" },
+	{ "record",        0,   "FILE",       SETS(record),              "write the samples to FILE, for --replay" },
+	{ "replay",        0,   "FILE",       SETS(replay),              "show a record, a black box or the OOM reports of a log; { and } move in time" },
+	{ "explain",       0,   NULL,         SETS(explain),             "explain the OOM reports in FILEs (logs, journals), standard input, or this machine's log" },
 	{ "report",        0,   NULL,         SETS(report),              "with --explain: short, to paste into an incident" },
 	{ "script",        0,   "FILE",       SETS(script),              "run key presses from FILE, without a terminal" },
 	{ "read-only",     0,   NULL,         SETS(read_only),           "no action can be taken: nothing is changed, killed or triggered" },
 	{ "log",           0,   "FILE",       SETS(log),                 "append actions and messages to FILE" },
 	{ "restore-on-exit", 0, NULL,         SETS(restore_on_exit),     "when leaving, undo every change of oom_score_adj" },
+	{ "no-black-box",  0,   NULL,         SETS(no_black_box),        "keep no last ten minutes, and write no file when somebody is killed" },
 	{ "no-protect",    0,   NULL,         SETS(no_protect),          "leave oomwatch's own oom_score_adj and memory alone" },
 	{ "ascii",         0,   NULL,         SETS(ascii),               "plain ASCII screen" },
 	{ "no-color",      0,   NULL,         SETS(no_color),            "no colours (as with NO_COLOR set)" },
@@ -287,8 +290,8 @@ static bool printed_only(const struct options *options)
 static int check_explain(const struct options *options)
 {
 	const bool sampled = options->batch || options->check || options->script || options->root ||
-		options->host || options->capture || options->iterations > 0 ||
-		options->delay_given || options->log;
+		options->host || options->capture || options->record || options->replay ||
+		options->iterations > 0 || options->delay_given || options->log;
 	const bool chosen = options->choice.n_pids > 0 || options->n_users > 0 ||
 		options->choice.sort || options->scope_given || options->filter_given ||
 		options->only_shown || options->width > 0;
@@ -313,14 +316,42 @@ static int check_acting(const struct options *options)
 	if (printed_only(options) || options->capture)
 		return complain(
 			"%s is only of use on the interactive screen and with --script", name);
-	if (options->restore_on_exit && (options->root || options->read_only))
+	if (options->restore_on_exit && (options->root || options->replay || options->read_only))
 		return complain("--restore-on-exit: with %s nothing is ever changed",
-			options->root ? "--root" : "--read-only");
+			options->root             ? "--root"
+				: options->replay ? "--replay"
+						  : "--read-only");
+	return 0;
+}
+
+static bool stdout_is_free(const struct options *options)
+{
+	return (options->capture || options->script) && !options->batch && !options->json;
+}
+
+/** What goes with what was recorded, and what with recording it. */
+static int check_replay(const struct options *options)
+{
+	const char *other = options->root ? "--root"
+		: options->host           ? "--host"
+		: options->capture        ? "--capture"
+		: options->record         ? "--record"
+		: options->check          ? "--check"
+					  : NULL;
+
+	if (options->replay && other)
+		return complain("--replay and %s cannot be used together", other);
+	if (options->record && options->check)
+		return complain("--record cannot be used with --check");
+	if (options->record && strcmp(options->record, "-") == 0 && !stdout_is_free(options))
+		return complain("--record=-: standard output is taken; name a file");
 	return 0;
 }
 
 static int check_together(const struct options *options)
 {
+	if (check_replay(options) < 0)
+		return -EINVAL;
 	if (options->root && options->host)
 		return complain("--root and --host cannot be used together");
 	if (options->root && options->capture)

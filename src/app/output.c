@@ -130,6 +130,9 @@ static int tick_failed(const struct app *app, int error)
 		fputs("oomwatch: not enough memory to take a sample\n", stderr);
 	if (error == -ENODATA && app->now)
 		return EXIT_DONE; /* the recording is over */
+	if (app->player && app->state.message[0])
+		fprintf(stderr, "oomwatch: --replay %s: %s\n", app->options.replay,
+			app->state.message);
 	return EXIT_FAILED;
 }
 

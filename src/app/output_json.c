@@ -25,30 +25,14 @@ void json_out_drain(struct json_out *out)
 	drain(out, DRAIN_BYTES);
 }
 
-static const char *partial_id(enum partial_view partial)
-{
-	switch (partial) {
-	case PARTIAL_HIDEPID:
-		return "hidepid";
-	case PARTIAL_PID_NAMESPACE:
-		return "pid_namespace";
-	case PARTIAL_LXCFS:
-		return "lxcfs";
-	case PARTIAL_NONE:
-		break;
-	}
-	return NULL;
-}
-
 /** The year 9999 is the last that the format has room for. */
 static bool time_is_known(int64_t time_ms)
 {
 	return value_known(time_ms) && time_ms >= 0 && time_ms <= INT64_C(253402300799999);
 }
 
-static void write_time(struct json_out *out)
+void json_out_time(struct json_out *out, int64_t time_ms)
 {
-	const int64_t time_ms = out->now->time_ms;
 	const time_t seconds = (time_t)(time_ms / 1000);
 	char date[32], whole[64];
 	struct tm utc;
@@ -69,7 +53,7 @@ static void write_head(struct json_out *out)
 
 	json_put_string(json, "type", "sample");
 	json_put_int(json, "version", 1);
-	write_time(out);
+	json_out_time(out, out->now->time_ms);
 	json_put_int(json, "uptime_ms", now->uptime_ms);
 	json_put_string(json, "host", now->hostname[0] ? now->hostname : NULL);
 	json_put_object(json, "kernel");
@@ -77,9 +61,10 @@ static void write_head(struct json_out *out)
 	json_put_int(json, "page_bytes", now->page_bytes);
 	json_put_string(json, "formula", formula_name(now->kernel.formula));
 	json_end_object(json);
-	json_put_string(json, "source", now->source == SOURCE_LIVE ? "live" : "root");
+	json_put_string(json, "source", source_id(now->source));
 	json_put_string(json, "sampler", "proc");
-	json_put_string(json, "partial", partial_id(now->partial));
+	json_put_string(
+		json, "partial", now->partial == PARTIAL_NONE ? NULL : words_partial[now->partial]);
 }
 
 static void write_pressure_line(
@@ -99,14 +84,14 @@ static void write_system(struct json_out *out)
 	struct json *json = &out->json;
 
 	json_put_object(json, "memory");
-	json_members(json, json_meminfo, &out->now->mem);
+	json_members(json, members_meminfo, &out->now->mem);
 	json_put_int(json, "file_kib", account->cache_kib);
 	json_put_int(json, "unaccounted_kib", account->unaccounted_kib);
 	json_put_int(json, "killable_kib", account->killable_kib);
 	json_put_int(json, "protected_kib", account->protected_kib);
 	json_end_object(json);
 	json_put_object(json, "knobs");
-	json_members(json, json_knobs, &out->now->knobs);
+	json_members(json, members_knobs, &out->now->knobs);
 	json_end_object(json);
 	json_out_risks(out);
 	json_put_object(json, "reclaim");
@@ -117,7 +102,7 @@ static void write_system(struct json_out *out)
 	write_pressure_line(json, "full", &out->now->pressure.full);
 	json_end_object(json);
 	json_put_object(json, "vmstat");
-	json_members(json, json_vmstat, &out->now->vmstat);
+	json_members(json, members_vmstat, &out->now->vmstat);
 	json_end_object(json);
 }
 
@@ -218,10 +203,10 @@ static void write_missing_facts(struct json_out *out)
 	}
 }
 
-static bool some_zone_lacks(const struct snapshot *now, const struct json_member *member)
+static bool some_zone_lacks(const struct snapshot *now, const struct member *member)
 {
 	for (uint32_t i = 0; i < now->n_zones; i++)
-		if (!value_known(json_member_value(member, &now->zones[i])))
+		if (!value_known(member_i64(member, &now->zones[i])))
 			return true;
 	return false;
 }
@@ -231,7 +216,7 @@ static void write_missing_zones(struct json_out *out)
 {
 	const struct snapshot *now = out->now;
 
-	for (const struct json_member *member = json_zone; member->name; member++) {
+	for (const struct member *member = members_zone_pages; member->name; member++) {
 		char what[80];
 
 		if (!some_zone_lacks(now, member))
@@ -276,11 +261,11 @@ static void write_missing(struct json_out *out)
 
 	json_put_array(json, "missing");
 	write_missing_facts(out);
-	json_missing_members(json, "memory", json_meminfo, &out->now->mem,
+	json_missing_members(json, "memory", members_meminfo, &out->now->mem,
 		"no such line in this kernel's /proc/meminfo");
-	json_missing_members(json, "knobs", json_knobs, &out->now->knobs,
+	json_missing_members(json, "knobs", members_knobs, &out->now->knobs,
 		"this kernel has no such setting, or it could not be read");
-	json_missing_members(json, "vmstat", json_vmstat, &out->now->vmstat,
+	json_missing_members(json, "vmstat", members_vmstat, &out->now->vmstat,
 		"no such counter in this kernel's /proc/vmstat");
 	write_missing_zones(out);
 	json_out_missing_cgroups(out);
@@ -316,6 +301,7 @@ int output_json(const struct app *app)
 	json_end_array(&out.json);
 	json_out_cgroups(&out);
 	json_out_killers(&out);
+	json_out_kills(&out);
 	json_put_array(&out.json, "tasks");
 	for (uint32_t i = 0; i < out.now->n_tasks; i++)
 		if (shown(app, i))

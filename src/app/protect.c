@@ -67,12 +67,15 @@ static bool may_lock_all(void)
  * Whether a mapping is needed to sample and to draw.  libproc2 brings libsystemd and what
  * that needs, megabytes that only the identity thread touches, which may wait.
  */
-static bool is_needed(const char *path)
+static bool is_needed(const char *path, bool all)
 {
 	static const char *const libraries[] = { "/libc.", "/libc-", "/ld-linux", "/ld-", "/libm.",
 		"/libncursesw", "/libtinfo", "/libpthread" };
 	const char *name = strrchr(path, '/');
 
+	/* The black box and its queue (filer_memory): a small limit has no room for them. */
+	if (!all && strncmp(path, "/dev/zero", 9) == 0)
+		return false;
 	if (!name || !strstr(path, ".so"))
 		return strncmp(path, "[v", 2) != 0; /* not [vvar] and [vdso] */
 	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
@@ -82,7 +85,7 @@ static bool is_needed(const char *path)
 }
 
 /** Lock what is mapped now and needed: one line of /proc/self/maps after the other. */
-static int lock_mapped(void)
+static int lock_mapped(bool all)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
 	char line[512];
@@ -99,7 +102,7 @@ static int lock_mapped(void)
 		if (sscanf(line, "%lx-%lx %4s %*s %*s %*s %n", &start, &end, perms, &path) < 3)
 			continue;
 		/* Guard pages of stacks cannot be read, nor locked. */
-		if (perms[0] != 'r' || !is_needed(line + path))
+		if (perms[0] != 'r' || !is_needed(line + path, all))
 			continue;
 		/* The text has addresses as numbers. NOLINTNEXTLINE(performance-no-int-to-ptr) */
 		if (mlock((const void *)start, end - start) < 0)
@@ -116,7 +119,7 @@ static const char *lock_memory(void)
 	 * pthread_create fail later.
 	 */
 	const bool all = may_lock_all() && mlockall(MCL_FUTURE) == 0;
-	const int r = lock_mapped();
+	const int r = lock_mapped(all);
 
 	if (r == 0)
 		return all ? "memory locked" : "memory locked as of now";

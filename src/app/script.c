@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/actor.h"
+#include "app/opened.h"
 #include "ui/keys.h"
 
 #define LINE_MAX_BYTES 1024
@@ -44,20 +45,23 @@ static int complain(const struct script *script, const char *format, ...)
 
 static void draw(struct script *script)
 {
+	opened_note(script->app);
 	app_fit_canvas(script->app, script->cols, &script->rows);
-	view_draw(&script->app->view, &script->app->canvas, script->cols, script->rows);
+	view_draw(&opened_top(script->app)->view, &script->app->canvas, script->cols, script->rows);
 }
 
 static int next_sample(struct script *script)
 {
 	int r;
 
-	collector_options(script->app->collector)->pagetypeinfo = script->app->state.want_migrate;
+	if (script->app->collector)
+		collector_options(script->app->collector)->pagetypeinfo =
+			script->app->state.want_migrate;
 	r = app_tick(script->app);
 	if (r == -ENODATA) {
 		script->app->view.at_end = true;
 		return complain(script, "the recording has no more ticks (%d in all)",
-			script->app->root.ticks);
+			(int)script->app->view.ticks);
 	}
 	if (r < 0 && r != -ENOMEM)
 		return r;
@@ -84,12 +88,15 @@ static int run_size(struct script *script, char *rest)
 
 static int press(struct script *script, int key)
 {
-	const unsigned reaction = actor_follow(script->app, view_key(&script->app->view, key));
+	struct app *top = opened_top(script->app);
+	const unsigned reaction = actor_follow(top, view_key(&top->view, key));
 
 	if (reaction & REACT_QUIT)
 		script->quit = true;
 	if (reaction & REACT_JUDGE)
-		(void)app_judge(script->app);
+		(void)app_judge(top);
+	opened_follow(script->app, reaction);
+	app_look(script->app);
 	logfile_follow(&script->app->logfile, &script->app->state);
 	draw(script);
 	if (reaction & (REACT_COLLECT | REACT_PERFORM) && script->app->root.live)

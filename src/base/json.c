@@ -22,16 +22,17 @@ static void add_escaped(struct text *text, uint32_t code_point)
 	text_fmt(text, "\\u%04x", (unsigned)code_point);
 }
 
-static void add_quoted(struct text *text, const char *string)
+static void add_quoted(struct text *text, const char *bytes, size_t len)
 {
-	const char *at = string, *end = string + strlen(string);
+	const char *at = bytes, *end = bytes + len;
 
 	text_add(text, "\"");
 	while (at < end) {
 		const char *start = at;
 		const uint32_t code_point = utf8_next(&at, end);
 
-		if (code_point == UTF8_INVALID)
+		/* Many readers refuse a NUL, even one that is escaped. */
+		if (code_point == UTF8_INVALID || code_point == 0)
 			text_add(text, "\xEF\xBF\xBD");
 		else if (code_point == '"' || code_point == '\\')
 			text_fmt(text, "\\%c", (int)code_point);
@@ -55,7 +56,7 @@ static void begin_value(struct json *json, const char *name)
 		text_add(json->text, ",");
 	*any = true;
 	if (name) {
-		add_quoted(json->text, name);
+		add_quoted(json->text, name, strlen(name));
 		text_add(json->text, ":");
 	}
 }
@@ -136,10 +137,14 @@ void json_put_decimal(struct json *json, const char *name, int64_t value, unsign
 
 void json_put_string(struct json *json, const char *name, const char *string)
 {
-	if (!string) {
+	if (string)
+		json_put_bytes(json, name, string, strlen(string));
+	else
 		json_put_null(json, name);
-		return;
-	}
+}
+
+void json_put_bytes(struct json *json, const char *name, const char *bytes, size_t len)
+{
 	begin_value(json, name);
-	add_quoted(json->text, string);
+	add_quoted(json->text, bytes, len);
 }

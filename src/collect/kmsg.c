@@ -91,6 +91,8 @@ static void take(struct kmsg *kmsg, size_t len, const struct report_listener *li
 		len = (size_t)(end - kmsg->record);
 	if (!is_believed(kmsg->record, len))
 		return;
+	if (kmsg->line)
+		kmsg->line(kmsg->record, len, kmsg->line_context);
 	kmsg->record[len] = '\n';
 	if (report_parser_feed(kmsg->parser, kmsg->record, len + 1, listener) < 0)
 		kmsg->lacked_memory = true;

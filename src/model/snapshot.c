@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/snapshot.h"
 
+const char *source_id(enum source_kind source)
+{
+	static const char *const ids[] = {
+		[SOURCE_LIVE] = "live",
+		[SOURCE_ROOT] = "root",
+		[SOURCE_REPLAY] = "replay",
+		[SOURCE_REPORT] = "report",
+	};
+
+	return ids[source];
+}
+
+const char *source_words(enum source_kind source)
+{
+	return source == SOURCE_REPORT ? "a report is shown" : "a recording is shown";
+}
+
 int64_t snapshot_find(const struct snapshot *snapshot, int32_t pid, uint64_t start_ticks)
 {
 	uint32_t low = 0, high = snapshot->n_tasks;

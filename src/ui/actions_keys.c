@@ -205,7 +205,7 @@ static void choose_victim(struct view *view, const struct plan *foreseen)
 	action->plan = *foreseen;
 	(void)actions_explain(view);
 	if (!view->page.refused[0] || !action->sysrq.asked || action->sysrq.error == 0 ||
-		view->now->source == SOURCE_ROOT || view->state->read_only)
+		!snapshot_is_live(view->now) || view->state->read_only)
 		return;
 	action->plan.kind = PLAN_SIGNAL;
 	action->plan.signal = SIGKILL;

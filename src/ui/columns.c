@@ -109,7 +109,9 @@ static int64_t pid_value(const struct task_row *row)
 
 static int64_t ppid_value(const struct task_row *row)
 {
-	return known_if(row, TASK_HAS_STAT, row_task(row)->ppid);
+	const int32_t ppid = row_task(row)->ppid;
+
+	return ppid < 0 ? VALUE_UNKNOWN : known_if(row, TASK_HAS_STAT, ppid);
 }
 
 static int64_t uid_value(const struct task_row *row)
@@ -119,7 +121,9 @@ static int64_t uid_value(const struct task_row *row)
 
 static int64_t threads_value(const struct task_row *row)
 {
-	return known_if(row, TASK_HAS_STAT, row_task(row)->threads);
+	const uint32_t threads = row_task(row)->threads;
+
+	return threads == 0 ? VALUE_UNKNOWN : known_if(row, TASK_HAS_STAT, threads);
 }
 
 static const char *user_string(const struct task_row *row, struct text *scratch)

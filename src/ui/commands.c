@@ -8,6 +8,7 @@
 #include "ui/killed.h"
 #include "ui/moves.h"
 #include "ui/scopes.h"
+#include "ui/tabs.h"
 
 static unsigned rebuild(struct view *view)
 {
@@ -20,6 +21,31 @@ static unsigned run_quit(struct view *view)
 {
 	(void)view;
 	return REACT_QUIT;
+}
+
+static unsigned run_leave(struct view *view)
+{
+	return view->opened ? REACT_LEAVE : REACT_QUIT;
+}
+
+static unsigned run_back(struct view *view)
+{
+	(void)view;
+	return REACT_BACK;
+}
+
+static unsigned run_forth(struct view *view)
+{
+	(void)view;
+	return REACT_FORTH;
+}
+
+static unsigned run_open(struct view *view)
+{
+	if (killed_selected(view))
+		return REACT_OPEN;
+	ui_refuse(view->state, "no kill is known that could be shown");
+	return REACT_REDRAW;
 }
 
 static unsigned toggle_overlay(struct view *view, enum overlay overlay)
@@ -99,8 +125,7 @@ static unsigned run_close(struct view *view)
 /* view_key() has taken the message away already. */
 static unsigned run_dismiss(struct view *view)
 {
-	(void)view;
-	return REACT_REDRAW;
+	return view->opened ? REACT_LEAVE : REACT_REDRAW;
 }
 
 static unsigned run_refresh(struct view *view)
@@ -118,52 +143,6 @@ static unsigned run_pause(struct view *view)
 static unsigned run_delay(struct view *view)
 {
 	return prompt_open(view, PROMPT_DELAY);
-}
-
-static unsigned go_to_tab(struct view *view, enum tab tab)
-{
-	struct ui_state *state = view->state;
-
-	state->tab = tab;
-	state->overlay = OVERLAY_NONE;
-	state->scroll = 0;
-	state->want_migrate = false;
-	return REACT_REDRAW;
-}
-
-static unsigned run_tab_main(struct view *view)
-{
-	return go_to_tab(view, TAB_MAIN);
-}
-
-static unsigned run_tab_zones(struct view *view)
-{
-	return go_to_tab(view, TAB_ZONES);
-}
-
-static unsigned run_tab_cgroups(struct view *view)
-{
-	return go_to_tab(view, TAB_CGROUPS);
-}
-
-static unsigned run_tab_kills(struct view *view)
-{
-	return go_to_tab(view, TAB_KILLS);
-}
-
-static unsigned run_tab_log(struct view *view)
-{
-	return go_to_tab(view, TAB_LOG);
-}
-
-static unsigned run_tab_next(struct view *view)
-{
-	return go_to_tab(view, (view->state->tab + 1) % TAB_COUNT);
-}
-
-static unsigned run_tab_before(struct view *view)
-{
-	return go_to_tab(view, (view->state->tab + TAB_COUNT - 1) % TAB_COUNT);
 }
 
 static unsigned run_migrate(struct view *view)
@@ -251,7 +230,7 @@ static unsigned run_undo(struct view *view)
 	const unsigned reaction = actions_undo(view);
 
 	if (view->state->prompt != PROMPT_NONE && view->state->tab != TAB_MAIN)
-		go_to_tab(view, TAB_MAIN);
+		tabs_go(view, TAB_MAIN);
 	return reaction;
 }
 
@@ -326,11 +305,17 @@ static const struct command commands[] = {
 	{ "quit", { "F10", "^C" }, CONTEXT_ANY, "Everywhere",
 		"leave oomwatch", "Quit", run_quit },
 	{ "quit-letter", { "q" }, TABS, "Everywhere",
-		"leave oomwatch; in help, menus and details: close them", NULL, run_quit },
+		"leave oomwatch; in help, menus and details: close them; from the past: back to now",
+		NULL, run_leave },
 	{ "close", { "Esc", "q", "Enter" }, CONTEXT_OVERLAY, "Everywhere",
 		"close help, rights or details", "Close", run_close },
 	{ "dismiss", { "Esc" }, TABS, "Everywhere",
-		"take the message away", NULL, run_dismiss },
+		"take the message away; from the past: back to now", NULL, run_dismiss },
+	{ "back", { "{" }, TABS, "Everywhere",
+		"the moment before; on the live screen: the last ten minutes, from the black box",
+		NULL, run_back },
+	{ "forth", { "}" }, TABS, "Everywhere",
+		"the next moment of a recording", NULL, run_forth },
 
 	{ "search", { "F3", "/" }, CONTEXT_LIST, "List",
 		"find in name, command, unit, container and user, while typing", "Find", run_search },
@@ -350,8 +335,13 @@ static const struct command commands[] = {
 		actions_kill_menu },
 	{ "group-choose", { "Enter" }, CONTEXT_GROUPS, "Cgroups",
 		"make it the scope and go to the main tab", "Choose", scopes_choose_group },
-	{ "killed", { "Enter" }, CONTEXT_KILLED, "Kills",
+	{ "kill-open", { "Enter" }, CONTEXT_KILLED, "Kills",
+		"the machine as it was at the kill, in the same list; { and } move in time, q ends it",
+		"Open", run_open },
+	{ "killed", { "e" }, CONTEXT_KILLED, "Kills",
 		"explain the kill: why, whom, what would have spared it", "Explain", killed_explain },
+	{ "killed-last", { "e" }, CONTEXT_LIST, "Kills",
+		"the same of the kill that was told last, or is shown", NULL, killed_explain },
 	{ "scope", { "s" }, TABS, "Everywhere",
 		"choose whose OOM is foretold: the machine's, a memory cgroup's, a node set's", "Scope",
 		scopes_menu },
@@ -367,23 +357,23 @@ static const struct command commands[] = {
 	{ "pause", { "z", "Z" }, CONTEXT_ANY, "Everywhere",
 		"pause: no new samples until pressed again", "Pause", run_pause },
 	{ "main", { "1" }, TABS | CONTEXT_OVERLAY, "Tabs",
-		"main: evidence and kill order", "Main", run_tab_main },
+		"main: evidence and kill order", "Main", tabs_main },
 	{ "zones", { "2" }, TABS | CONTEXT_OVERLAY, "Tabs",
-		"zones: marks, reserves, free blocks, fragmentation", "Zones", run_tab_zones },
+		"zones: marks, reserves, free blocks, fragmentation", "Zones", tabs_zones },
 	{ "cgroups", { "3" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"cgroups: what is left below each limit, and who dies there", "Cgroups",
-		run_tab_cgroups },
+		tabs_cgroups },
 	{ "kills", { "4" }, TABS | CONTEXT_OVERLAY, "Tabs",
 		"kills: those of this boot that the kernel's log tells of, and who was foretold", "Kills",
-		run_tab_kills },
+		tabs_kills },
 	{ "log", { "5" }, TABS | CONTEXT_OVERLAY, "Tabs",
-		"log of messages, kills, actions and changes of level", "Log", run_tab_log },
+		"log of messages, kills, actions and changes of level", "Log", tabs_log },
 	{ "migrate", { "m" }, CONTEXT_ZONES, "Zones",
 		"free blocks by migrate type too (pagetypeinfo)", "Types", run_migrate },
 	{ "tab-next", { "Tab" }, TABS | CONTEXT_OVERLAY, "Tabs",
-		"next tab", NULL, run_tab_next },
+		"next tab", NULL, tabs_next },
 	{ "tab-before", { "BackTab" }, TABS | CONTEXT_OVERLAY, "Tabs",
-		"tab before", NULL, run_tab_before },
+		"tab before", NULL, tabs_before },
 	{ "rights", { "!" }, CONTEXT_ANY & ~MENUS, "Everywhere",
 		"what can be seen from here and what not, and the userspace killers that run", "Rights",
 		run_rights },

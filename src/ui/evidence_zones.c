@@ -66,9 +66,10 @@ static void add_zone_short(struct cells *cells, const struct view *view, uint32_
 	}
 }
 
-static void add_missing_zones(struct cells *cells)
+static void add_missing_zones(const struct view *view, struct cells *cells)
 {
-	text_add(cells_add(cells, 0, STYLE_NORMAL), "? (! says why)");
+	text_add(cells_add(cells, 0, STYLE_NORMAL),
+		view->now->told ? "? (not in this report)" : "? (! says why)");
 }
 
 const struct node_set *evidence_nodes(const struct view *view)
@@ -117,7 +118,7 @@ void evidence_zones_together(struct view *view, struct canvas *canvas, struct re
 	for (unsigned i = 0; i < zones.count; i++)
 		add_zone_short(&cells, view, zones.picked[i], drop_of(view, &zones, i));
 	if (zones.count == 0)
-		add_missing_zones(&cells);
+		add_missing_zones(view, &cells);
 	evidence_cells(&cells, canvas, line, "ZONE  ");
 }
 
@@ -217,7 +218,7 @@ void evidence_order(const struct view *view, struct canvas *canvas, struct rect 
 	cells_init(&cells);
 	zone_name_add(cells_add(&cells, 1, STYLE_NORMAL), view->now, zone);
 	if (zone->blocks.n_orders == 0)
-		add_missing_zones(&cells);
+		add_missing_zones(view, &cells);
 	else
 		add_blocks(&cells, &zone->blocks);
 	add_order_states(&cells, view);
@@ -234,6 +235,6 @@ void evidence_largest_order(struct view *view, struct canvas *canvas, struct rec
 		return;
 	}
 	cells_init(&cells);
-	add_missing_zones(&cells);
+	add_missing_zones(view, &cells);
 	evidence_cells(&cells, canvas, line, "ORDER ");
 }

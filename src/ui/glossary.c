@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/panels.h"
 
+/* clang-format off */
 static const struct glossary_entry entries[] = {
-	/* clang-format off */
 	{ "OK", "enough is left to give, and no rule of the levels below applies. Used memory that is cache, swap that is full but idle, and zones between high and low do not raise the level by themselves" },
 	{ "WARN", "little is left to give, or it shrinks so fast that it may end within minutes; or allocations thrash; or the kernel has just killed. The reason stands in brackets behind the sentence" },
 	{ "CRITICAL", "hardly anything is left, or it may end within about a minute; or reclaim gets nowhere while everything stalls. A level stays for some seconds after its reason has gone" },
@@ -18,6 +18,9 @@ static const struct glossary_entry entries[] = {
 	{ "LIVE PAUSED", "samples are taken; none is taken until z is pressed again" },
 	{ "STALE", "the last sample could not be taken (out of memory): what is shown is older" },
 	{ "RECORDING", "a recorded tree is shown, with the number of its sample" },
+	{ "REPORT", "an OOM report of the kernel is shown in place of a sample; CGROUP stands for RAM where it is of a cgroup alone" },
+	{ "KILLED", "in a report: who was killed and over what; in the list, whoever was" },
+	{ "WHY, SPARED", "in a report: why that one, and what would have spared it; LOOK AT: what to do, where nobody was killed" },
 	{ "RAM", "MemTotal, and where it is: anon, tmpfs, kernel, huge, cache, free, other" },
 	{ "anon", "private memory of processes; only a kill or swap takes it back" },
 	{ "file", "pages of mapped files: dropped and read again when needed. Of sysrq-f: /proc/sysrq-trigger" },
@@ -96,8 +99,8 @@ static const struct glossary_entry entries[] = {
 	{ "sysrq-f", "asks the kernel for one OOM kill, on the whole host, whatever is selected here; a cgroup at its limit is not helped by it" },
 	{ "runner-up", "who is second in kill order: the kernel may take it instead" },
 	{ "growth", "change of MEM a second, a robust slope over the time in brackets" },
-	/* clang-format on */
 };
+/* clang-format on */
 
 const struct glossary_entry *glossary_all(unsigned *ret_count)
 {

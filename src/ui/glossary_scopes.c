@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/panels.h"
 
+/* clang-format off */
 static const struct glossary_entry entries[] = {
-	/* clang-format off */
 	{ "scope", "whose OOM is foretold: machine is a shortage of the whole machine; a memory cgroup has one of its own when it hits its limit, and a node set when its memory is used up, however much the machine has free. s, 3 and --scope choose it" },
 	{ "cgroup", "memory cgroup: a group of processes (a container, a systemd unit) whose memory is counted together, and limited" },
 	{ "node set", "NUMA nodes that processes are confined to, by a cpuset (Mems_allowed) or a memory policy: they meet an OOM when those nodes have nothing left, and whoever may use one of them can be killed" },
@@ -27,9 +27,12 @@ static const struct glossary_entry entries[] = {
 	{ "prediction", "what is foretold of a killer is exact (its settings are those it runs with), assumed (from files, or as built), a lower bound (a timer began before oomwatch did) or unknown" },
 	{ "settings", "where the settings of a killer are from: its command line, files that may be newer than what it runs with, or what it is built with" },
 	{ "KILLER, MEM", "of the kills tab: the kernel, or the program that says that it killed; what the kill gave back: private memory and page tables of all that died" },
+	{ "kernel count", "of the kills tab: only the kernel's counter tells of it; named is who is gone, with ? where more are gone than were killed" },
+	{ "kernel trace", "of the kills tab: the tracepoint oom/mark_victim tells of it, and no log" },
+	{ "earlier boot", "of the kills tab: it was before this boot, and the journal has it" },
 	{ "FORETOLD", "whether the last sample before the kill named that process for that scope: yes; no: who was named; unsure: who was, and it was said that it may be another one; - not watched (before oomwatch ran, or a scope that it did not know)" },
-	/* clang-format on */
 };
+/* clang-format on */
 
 const struct glossary_entry *glossary_scopes(unsigned *ret_count)
 {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/killed.h"
 
+#include "base/calendar.h"
 #include "base/units.h"
 
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+
+/** From so many days on a date has its year, and no day. */
+#define YEAR_DAYS 300
 
 /** Cells of "02:11". */
 #define SHORT_CLOCK 5
@@ -24,7 +28,6 @@ static void note_one(struct view *view, const struct kill *kill)
 	view_show_note(view, true);
 	if (kill->where == KILL_DAEMON || kill->n_processes == 0)
 		return;
-	view->told_kills += kill->n_processes;
 	view->kills += kill->n_processes;
 	view->last_kill_ms = kill->time_ms;
 	view->last_kill_uptime_ms = kill->uptime_ms;
@@ -35,63 +38,29 @@ void killed_note(struct view *view)
 	for (unsigned i = count(view); i-- > 0;) {
 		const struct kill *kill = kills_get(view->killed, i);
 
-		if (kill->number <= view->noted_kill)
-			continue;
-		view->noted_kill = kill->number;
-		if (!kill->before)
+		if (kill->number > view->noted_kill && !kill->before)
 			note_one(view, kill);
 	}
+	if (view->killed)
+		view->noted_kill = view->killed->total;
 }
 
-static void note_untold(struct view *view, int64_t kills)
-{
-	if (kills <= 0)
-		return;
-	view->kills += kills;
-	view->last_kill_ms = view->now->time_ms;
-	view->last_kill_uptime_ms = view->now->uptime_ms;
-	ui_log(view->state, view->now->time_ms, "the OOM killer took %lld process%s",
-		(long long)kills, kills == 1 ? "" : "es");
-	view_show_note(view, true);
-}
-
-/* Take what is told off what is counted. */
-static void settle(int64_t *told, int64_t *counted)
-{
-	const int64_t both = value_min(*told, *counted);
-
-	*told -= both;
-	*counted -= both;
-}
-
-/* What is told pays first for what was counted in the sample before, then for what is counted
- * now; what is counted and not told a sample later is said without names. */
-void killed_count(struct view *view)
-{
-	int64_t counted = value_max(value_or(view->summary->reclaim.oom_kills, 0), 0);
-	int64_t told = view->told_before + view->told_kills, late = view->counted_before;
-
-	if (!view->killed || view->now->facts[FACT_KMSG] != FACT_PRESENT) {
-		late += counted;
-		counted = told = 0;
-	}
-	settle(&told, &late);
-	settle(&told, &counted);
-	view->counted_before = counted;
-	view->told_before = value_min(told, view->told_kills);
-	view->told_kills = 0;
-	note_untold(view, late);
-}
-
-/* A newer one of which only the counter tells is not hidden by an older name. */
-void killed_last_words(const struct view *view, struct text *text)
+/* The newest of this boot. */
+static const struct kill *last_kill(const struct view *view)
 {
 	const struct kill *kill = count(view) > 0 ? kills_get(view->killed, 0) : NULL;
+
+	return kill && !kill->earlier_boot ? kill : NULL;
+}
+
+/* A newer one that nobody is named for is not hidden by an older name. */
+void killed_last_words(const struct view *view, struct text *text)
+{
+	const struct kill *kill = last_kill(view);
 	char clock[32] = "";
 	struct text when;
 
-	if (kill && kill->victim[0] &&
-		(view->kills == 0 || kill->uptime_ms >= view->last_kill_uptime_ms)) {
+	if (kill && kill->victim[0]) {
 		text_init(&when, clock, sizeof(clock));
 		killed_when(view, kill, &when);
 		if (clock[SHORT_CLOCK] == ':')
@@ -103,17 +72,65 @@ void killed_last_words(const struct view *view, struct text *text)
 	}
 }
 
+/* Days since 1970, local ones. */
+static int64_t day_of(const struct view *view, int64_t time_ms)
+{
+	const int64_t local_ms = value_add(time_ms, (int64_t)view->utc_offset_s * 1000);
+
+	return local_ms / DAY_MS - (local_ms % DAY_MS < 0);
+}
+
+static int64_t ago_ms(const struct view *view, const struct kill *kill)
+{
+	if (!view->now)
+		return 0;
+	if (value_known(kill->time_ms) && value_known(view->now->time_ms))
+		return value_max(view->now->time_ms - kill->time_ms, 0);
+	if (kill->earlier_boot || !value_known(kill->uptime_ms))
+		return VALUE_UNKNOWN;
+	return value_max(view->now->uptime_ms - kill->uptime_ms, 0);
+}
+
 void killed_when(const struct view *view, const struct kill *kill, struct text *text)
 {
-	const int64_t now_ms = view->now ? view->now->uptime_ms : kill->uptime_ms;
-	const int64_t ago_ms = value_max(now_ms - kill->uptime_ms, 0);
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+	const int64_t ago = ago_ms(view, kill);
+	unsigned month, day;
+	int64_t year;
 
-	if (value_known(kill->time_ms) && ago_ms < DAY_MS) {
+	if (!value_known(ago)) {
+		text_add(text, "?");
+		return;
+	}
+	if (!value_known(kill->time_ms)) {
+		units_seconds(text, ago / 1000);
+		text_add(text, " ago");
+		return;
+	}
+	if (ago < DAY_MS) {
 		view_clock(view, kill->time_ms, text);
 		return;
 	}
-	units_seconds(text, ago_ms / 1000);
-	text_add(text, " ago");
+	calendar_date(day_of(view, kill->time_ms), &year, &month, &day);
+	if (ago / DAY_MS >= YEAR_DAYS)
+		text_fmt(text, "%s %04lld", months[month - 1], (long long)year);
+	else
+		text_fmt(text, "%u %s", day, months[month - 1]);
+}
+
+void killed_date(const struct view *view, const struct kill *kill, struct text *text)
+{
+	unsigned month, day;
+	int64_t year;
+
+	if (!value_known(kill->time_ms)) {
+		killed_when(view, kill, text);
+		return;
+	}
+	calendar_date(day_of(view, kill->time_ms), &year, &month, &day);
+	text_fmt(text, "%04lld-%02u-%02u ", (long long)year, month, day);
+	view_clock(view, kill->time_ms, text);
 }
 
 const struct kill *killed_selected(const struct view *view)
@@ -137,11 +154,12 @@ unsigned killed_explain(struct view *view)
 int64_t killed_row(const struct view *view)
 {
 	const uint64_t number = view->state->kill_number;
-	const int64_t last = killed_last(view);
+	int64_t row;
 
-	if (number == 0 || last < 0)
+	if (number == 0 || killed_last(view) < 0)
 		return 0;
-	return value_min((int64_t)(view->killed->total - number), last);
+	row = kills_find(view->killed, number);
+	return row < 0 ? killed_last(view) : row;
 }
 
 int64_t killed_last(const struct view *view)
@@ -156,7 +174,7 @@ void killed_put(struct view *view, int64_t row)
 	if (last < 0)
 		return;
 	row = value_max(value_min(row, last), 0);
-	view->state->kill_number = view->killed->total - (uint64_t)row;
+	view->state->kill_number = kills_get(view->killed, (unsigned)row)->number;
 }
 
 void killed_first(struct view *view)

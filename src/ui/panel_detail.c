@@ -141,7 +141,10 @@ static void draw_place(struct page *page, const struct subject *subject)
 	struct text text;
 
 	text_init(&text, buf, sizeof(buf));
-	if (subject->judged->exempt != EXEMPT_NONE)
+	if (subject->now->told && subject->judged->exempt == EXEMPT_NONE &&
+		subject->judged->rank == 0)
+		text_add(&text, "? (the report does not show all that counts)");
+	else if (subject->judged->exempt != EXEMPT_NONE)
 		text_fmt(&text, "never chosen: %s", exempt_words(subject->judged->exempt));
 	else
 		text_fmt(&text, "%u of %u in kill order", (unsigned)subject->judged->rank,
@@ -175,7 +178,9 @@ static void draw_score(struct page *page, const struct subject *subject)
 	struct text text;
 
 	text_init(&text, buf, sizeof(buf));
-	if (read)
+	if (subject->now->told)
+		text_add(&text, "the kernel's is not in a report");
+	else if (read)
 		text_fmt(&text, "%lld by the kernel", (long long)subject->task->oom_score);
 	else
 		text_add(&text, "the kernel's was not read in this sample");
@@ -342,7 +347,8 @@ static void draw_owner(struct page *page, const struct subject *subject)
 		text_fmt(&text, "%suid %u", text.len > 0 ? ", " : "", (unsigned)task->uid);
 	if (text.len == 0)
 		text_add(&text, "?");
-	text_fmt(&text, ", parent %d", task->ppid);
+	if (task->ppid >= 0)
+		text_fmt(&text, ", parent %d", task->ppid);
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "user", buf);
 }
 
@@ -388,18 +394,35 @@ static void draw_nodes(struct page *page, const struct subject *subject)
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "NUMA nodes", buf);
 }
 
+/** What became of it, and how that goes with its place. */
+static void draw_killed(struct page *page, const struct subject *subject)
+{
+	const struct told *told = subject->now->told;
+
+	if (!told || !subject->task->killed)
+		return;
+	if (told->victim < subject->now->n_tasks &&
+		&subject->now->tasks[told->victim] == subject->task)
+		page_item(page, LABEL_COLS, STYLE_CRITICAL, "KILLED", told->agrees);
+	else
+		page_item(page, LABEL_COLS, STYLE_CRITICAL, "KILLED", "with the one chosen");
+}
+
 static void draw_facts(struct page *page, const struct subject *subject)
 {
 	const struct identity *who = subject->task->who;
 
+	draw_killed(page, subject);
 	draw_place(page, subject);
 	draw_score(page, subject);
 	draw_legacy_adj(page, subject);
 	draw_gives_back(page, subject);
 	draw_sharers(page, subject);
-	draw_growth(page, subject);
+	if (!subject->now->told)
+		draw_growth(page, subject);
 	draw_owner(page, subject);
-	draw_life(page, subject);
+	if (!subject->now->told)
+		draw_life(page, subject);
 	draw_foreign(page, "unit", who->unit);
 	draw_foreign(page, "container", who->container);
 	draw_foreign(page, "cgroup", who->cgroup);

@@ -24,6 +24,19 @@ enum evidence {
 	EVIDENCE_COUNT,
 };
 
+static int64_t kib_of(int64_t bytes)
+{
+	return value_known(bytes) ? bytes / 1024 : VALUE_UNKNOWN;
+}
+
+static void add_limit(struct text *text, int64_t bytes)
+{
+	if (bytes == MEMCG_UNLIMITED)
+		text_add(text, "no limit");
+	else
+		units_bytes(text, bytes);
+}
+
 /* A part of RAM; one that is less than a hundredth of it goes early. */
 static void add_part(
 	struct cells *cells, int drop, const char *name, int64_t kib, int64_t total_kib)
@@ -35,12 +48,46 @@ static void add_part(
 	units_kib(text, kib);
 }
 
+/* A cgroup's report leaves the machine out: what it had of its limit stands there. */
+static void draw_missing(
+	const struct view *view, struct canvas *canvas, struct rect line, const char *label)
+{
+	const struct memcg *memcg = view->now->n_memcgs > 0 ? &view->now->memcgs[0] : NULL;
+	struct cells cells;
+	struct text *text;
+
+	cells_init(&cells);
+	if (!memcg || !value_known(memcg->usage_bytes)) {
+		text_add(cells_add(&cells, 0, STYLE_NORMAL), "? (not in this report)");
+		evidence_cells(&cells, canvas, line, label);
+		return;
+	}
+	text = cells_add(&cells, 0, STYLE_NORMAL);
+	units_bytes(text, memcg->usage_bytes);
+	text_add(text, " of ");
+	add_limit(text, memcg->max_bytes);
+	add_part(&cells, 1, "anon", kib_of(memcg->stat_anon_bytes), VALUE_UNKNOWN);
+	add_part(&cells, 2, "tmpfs", kib_of(memcg->stat_shmem_bytes), VALUE_UNKNOWN);
+	add_part(&cells, 3, "cache", kib_of(memcg->stat_file_bytes), VALUE_UNKNOWN);
+	if (value_known(memcg->events_max)) {
+		text = cells_add(&cells, 4, STYLE_NORMAL);
+		text_add(text, "limit met ");
+		units_count(text, memcg->events_max);
+		text_add(text, " times");
+	}
+	evidence_cells(&cells, canvas, line, "CGROUP ");
+}
+
 static void draw_ram(struct view *view, struct canvas *canvas, struct rect line)
 {
 	const struct account *account = &view->summary->account;
 	const int64_t total = account->total_kib;
 	struct cells cells;
 
+	if (view->now->told && !value_known(total) && !value_known(account->free_kib)) {
+		draw_missing(view, canvas, line, "RAM ");
+		return;
+	}
 	cells_init(&cells);
 	units_kib(cells_add(&cells, 0, STYLE_NORMAL), total);
 	add_part(&cells, 2, "anon", account->anon_kib, total);
@@ -63,6 +110,28 @@ static void add_rate(struct cells *cells, const struct view *view, int drop, con
 	text_add(text, "/s");
 }
 
+/* Of the cgroup, where that is all that a report has. */
+static void add_told_swap(const struct snapshot *now, struct text *text)
+{
+	const struct memcg *memcg = now->n_memcgs > 0 ? &now->memcgs[0] : NULL;
+
+	if (!memcg || !value_known(memcg->swap_bytes)) {
+		text_add(text, "? (not in this report)");
+		return;
+	}
+	text_add(text, "of the cgroup ");
+	units_bytes(text, memcg->swap_bytes);
+	if (value_known(memcg->swap_max_bytes)) {
+		text_add(text, " of ");
+		add_limit(text, memcg->swap_max_bytes);
+	} else if (value_known(memcg->memsw_max_bytes)) {
+		text_add(text, ", with memory ");
+		units_bytes(text, memcg->memsw_bytes);
+		text_add(text, " of ");
+		add_limit(text, memcg->memsw_max_bytes);
+	}
+}
+
 static void add_swap(struct cells *cells, const struct view *view)
 {
 	const struct account *account = &view->summary->account;
@@ -74,12 +143,18 @@ static void add_swap(struct cells *cells, const struct view *view)
 		text_add(text, "none");
 		return;
 	}
+	if (view->now->told && !value_known(account->swap_total_kib)) {
+		add_told_swap(view->now, text);
+		return;
+	}
 	units_kib(text, account->swap_total_kib);
 	text = cells_add(cells, 1, STYLE_NORMAL);
 	text_add(text, "used ");
 	units_kib(text, account->swap_used_kib);
-	add_rate(cells, view, 3, "out", reclaim->swap_out_per_s);
-	add_rate(cells, view, 4, "in", reclaim->swap_in_per_s);
+	if (!view->now->told) {
+		add_rate(cells, view, 3, "out", reclaim->swap_out_per_s);
+		add_rate(cells, view, 4, "in", reclaim->swap_in_per_s);
+	}
 	for (unsigned i = 0; i < swaps->n_areas && i < SWAPS_MAX; i++) {
 		if (swaps->area[i].zram) {
 			text_add(cells_add(cells, 5, STYLE_NORMAL), "zram: takes RAM");
@@ -125,7 +200,8 @@ static void draw_swap(struct view *view, struct canvas *canvas, struct rect line
 
 	cells_init(&cells);
 	add_swap(&cells, view);
-	add_stall(&cells, &view->now->pressure);
+	if (!view->now->told)
+		add_stall(&cells, &view->now->pressure);
 	evidence_cells(&cells, canvas, line, "SWAP ");
 }
 
@@ -189,7 +265,9 @@ static void draw_reclaim(struct view *view, struct canvas *canvas, struct rect l
 	if (stage == RECLAIM_UNKNOWN && !value_known(reclaim->kswapd_scan_per_s) &&
 		!value_known(reclaim->direct_stalls_per_s)) {
 		text_add(cells_add(&cells, 0, STYLE_NORMAL),
-			"? (rates come with the second sample; ! says what is missing)");
+			view->now->told
+				? "? (a report has no rates)"
+				: "? (rates come with the second sample; ! says what is missing)");
 		evidence_cells(&cells, canvas, line, "RECLAIM ");
 		return;
 	}

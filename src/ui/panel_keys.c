@@ -29,6 +29,38 @@ static const struct command *command_by_key(const char *key)
 	return NULL;
 }
 
+/** A key and its word on the bar. */
+struct bar_entry {
+	const char *key, *word;
+};
+
+static int draw_entries(struct canvas *canvas, struct rect line, int col,
+	const struct bar_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const int cells = draw_entry(canvas, line, col, entries[i].key, entries[i].word);
+
+		if (cells == 0)
+			return col;
+		col += cells + 1;
+	}
+	return col;
+}
+
+/* Where time can be moved in, these come before the others. */
+static int draw_past(const struct view *view, struct canvas *canvas, struct rect line, int col)
+{
+	static const struct bar_entry past[] = { { "{", "Back" }, { "}", "Forth" },
+		{ "q", "Now" } };
+	const bool moves = view->now &&
+		(view->now->source == SOURCE_REPLAY || view->now->source == SOURCE_REPORT) &&
+		view->state->overlay == OVERLAY_NONE;
+
+	return moves ? draw_entries(canvas, line, col, past,
+			       view->opened ? ARRAY_SIZE(past) : ARRAY_SIZE(past) - 1)
+		     : col;
+}
+
 static void draw_commands(struct canvas *canvas, struct rect line, int col, unsigned contexts)
 {
 	unsigned count;
@@ -47,23 +79,6 @@ static void draw_commands(struct canvas *canvas, struct rect line, int col, unsi
 	}
 }
 
-/** A key and its word on the bar. */
-struct bar_entry {
-	const char *key, *word;
-};
-
-static void draw_entries(struct canvas *canvas, struct rect line, int col,
-	const struct bar_entry *entries, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const int cells = draw_entry(canvas, line, col, entries[i].key, entries[i].word);
-
-		if (cells == 0)
-			return;
-		col += cells + 1;
-	}
-}
-
 static void draw_prompt_keys(
 	const struct ui_state *state, struct canvas *canvas, struct rect line, int col)
 {
@@ -76,15 +91,15 @@ static void draw_prompt_keys(
 		{ "^U", "Clear" } };
 
 	if (prompt_is_action(state->prompt) && state->action.plan.kind == PLAN_NONE)
-		draw_entries(canvas, line, col, ended, ARRAY_SIZE(ended));
+		(void)draw_entries(canvas, line, col, ended, ARRAY_SIZE(ended));
 	else if (state->prompt == PROMPT_ADJ && state->action.plan.undo)
-		draw_entries(canvas, line, col, undo, ARRAY_SIZE(undo));
+		(void)draw_entries(canvas, line, col, undo, ARRAY_SIZE(undo));
 	else if (state->prompt == PROMPT_ADJ)
-		draw_entries(canvas, line, col, adj, ARRAY_SIZE(adj));
+		(void)draw_entries(canvas, line, col, adj, ARRAY_SIZE(adj));
 	else if (state->prompt == PROMPT_SIGNAL)
-		draw_entries(canvas, line, col, send, ARRAY_SIZE(send));
+		(void)draw_entries(canvas, line, col, send, ARRAY_SIZE(send));
 	else
-		draw_entries(canvas, line, col, other, ARRAY_SIZE(other));
+		(void)draw_entries(canvas, line, col, other, ARRAY_SIZE(other));
 }
 
 /* F1 and F10 are pinned: whoever sees nothing else finds help and the way out. */
@@ -112,6 +127,7 @@ void panel_keys(struct view *view, struct canvas *canvas, struct rect where)
 	if (view->state->prompt != PROMPT_NONE)
 		draw_prompt_keys(view->state, canvas, middle, where.col + help_cols + 1);
 	else
-		draw_commands(
-			canvas, middle, where.col + help_cols + 1, command_context(view->state));
+		draw_commands(canvas, middle,
+			draw_past(view, canvas, middle, where.col + help_cols + 1),
+			command_context(view->state));
 }

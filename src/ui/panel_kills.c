@@ -30,17 +30,31 @@ static void text_victim(const struct view *view, const struct kill *kill, struct
 		text_add(text, "nobody");
 		return;
 	}
+	if (kill->source == KILL_OF_COUNTER && !kill->victim[0]) {
+		text_fmt(text, "%u", kill->n_processes);
+		if (kill->n_gone > 0)
+			text_fmt(text, " of %u gone", kill->n_gone);
+		else
+			text_add(text, ", unknown");
+		return;
+	}
 	text_add(text, kill->victim[0] ? kill->victim : "?");
 	if (value_known(kill->pid))
 		text_fmt(text, " %lld", (long long)kill->pid);
 	if (kill->n_processes > 1)
 		text_fmt(text, " +%u", kill->n_processes - 1);
+	if (kill->n_gone > 1)
+		text_add(text, "?");
 }
 
 static void text_killer(const struct view *view, const struct kill *kill, struct text *text)
 {
 	(void)view;
 	text_add(text, kill->killer);
+	if (kill->source == KILL_OF_COUNTER)
+		text_add(text, " count");
+	else if (kill->source == KILL_OF_TRACEPOINT)
+		text_add(text, " trace");
 }
 
 static void text_scope(const struct view *view, const struct kill *kill, struct text *text)
@@ -70,7 +84,7 @@ static void text_foretold(const struct view *view, const struct kill *kill, stru
 		break;
 	case KILL_NOT_WATCHED:
 	default:
-		text_add(text, "-");
+		text_add(text, kill->earlier_boot ? "earlier boot" : "-");
 		break;
 	}
 }
@@ -203,6 +217,9 @@ static void draw_counted(const struct view *view, struct page *page)
 	text_init(&text, buf, sizeof(buf));
 	if (!value_known(view->now->vmstat.oom_kill)) {
 		text_add(&text, "this kernel (before 4.13) does not count kills");
+		if (view->now->facts[FACT_KMSG] != FACT_PRESENT && view->killed &&
+			!view->killed->journal && !view->killed->tracepoint)
+			text_add(&text, ", and no log can be read: none can be told");
 	} else {
 		text_fmt(&text, "the kernel counts %lld since boot",
 			(long long)view->now->vmstat.oom_kill);
@@ -215,11 +232,20 @@ static void draw_counted(const struct view *view, struct page *page)
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "counted", buf);
 }
 
-/* Why there is no list. */
+/* What there is in its place. */
+static void add_instead(const struct kills *kills, struct text *text)
+{
+	if (kills && kills->journal)
+		text_add(text, "; the journal is read in its place");
+	else if (kills && kills->tracepoint)
+		text_add(text, "; the tracepoint tells whom, nothing why");
+}
+
+/* Why there is no list, or how it comes about without the kernel's log. */
 static void draw_unread(const struct view *view, struct page *page)
 {
 	const enum fact_state state = view->now->facts[FACT_KMSG];
-	char buf[TEXT_MAX];
+	char buf[2 * TEXT_MAX];
 	struct text text;
 
 	text_init(&text, buf, sizeof(buf));
@@ -231,16 +257,23 @@ static void draw_unread(const struct view *view, struct page *page)
 		text_add(&text, "not read yet");
 	else
 		fact_reason(FACT_KMSG, state, &text);
+	add_instead(view->killed, &text);
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "kernel log", buf);
 }
 
+/* Of the list as a whole. */
 static void draw_title(const struct view *view, struct page *page)
 {
 	char buf[TEXT_MAX];
 	struct text text;
+	unsigned n_earlier = 0;
 
+	for (int64_t i = 0; i <= killed_last(view); i++)
+		n_earlier += kills_get(view->killed, (unsigned)i)->earlier_boot;
 	text_init(&text, buf, sizeof(buf));
-	text_add(&text, "Kills of this boot, newest first");
+	text_add(&text, "Kills, newest first");
+	if (n_earlier > 0)
+		text_fmt(&text, "; %u of earlier boots", n_earlier);
 	if (view->killed && view->killed->n_compared > 0) {
 		text_add(&text, "; ");
 		kills_score(view->killed, &text);
@@ -248,15 +281,42 @@ static void draw_title(const struct view *view, struct page *page)
 	page_text(page, STYLE_TITLE, buf);
 }
 
-/* What the list may lack. */
-static void draw_lacks(const struct view *view, struct page *page)
+static void draw_past(const struct kills *kills, bool some, struct page *page)
 {
-	if (view->killed && view->killed->n_lost > 0)
+	char buf[TEXT_MAX];
+	struct text text;
+
+	text_init(&text, buf, sizeof(buf));
+	if (kills->past == PAST_READING)
+		text_add(&text, "being read for what was before");
+	else if (kills->past == PAST_FAILED || (kills->past == PAST_NONE && kills->past_why[0]))
+		text_fmt(&text, "not read, %s: what was before is not listed", kills->past_why);
+	else if (kills->past == PAST_READ && kills->past_cut)
+		text_add(&text, "has more than was read: the oldest are not listed");
+	else if (kills->past == PAST_READ && !some)
+		text_add(&text, "knows of none either");
+	else
+		return;
+	page_item(page, LABEL_COLS, STYLE_DIM, "journal", buf);
+}
+
+/* What the list may lack. */
+static void draw_lacks(const struct view *view, bool some, struct page *page)
+{
+	const struct kills *kills = view->killed;
+
+	if (!kills)
+		return;
+	if (kills->n_lost > 0)
 		page_fmt(page, STYLE_WARN,
 			"a part of the log was overwritten before it was read (%lld times)",
-			(long long)view->killed->n_lost);
-	if (view->killed && view->killed->lacked_memory)
+			(long long)kills->n_lost);
+	if (kills->n_marks_lost > 0)
+		page_fmt(page, STYLE_WARN, "%lld of the tracepoint's marks were lost",
+			(long long)kills->n_marks_lost);
+	if (kills->lacked_memory)
 		page_text(page, STYLE_WARN, "something was left out for want of memory");
+	draw_past(kills, some, page);
 }
 
 void panel_kills(struct view *view, struct canvas *canvas, struct rect where)
@@ -268,12 +328,12 @@ void panel_kills(struct view *view, struct canvas *canvas, struct rect where)
 		return;
 	page_begin(&page, canvas, where, 0);
 	draw_title(view, &page);
-	draw_lacks(view, &page);
 	if (view->now->facts[FACT_KMSG] != FACT_PRESENT)
 		draw_unread(view, &page);
 	else if (!some)
 		page_text(&page, STYLE_NORMAL,
 			"none that the kernel's log still has; older ones: its files, --explain");
+	draw_lacks(view, some, &page);
 	if (!some)
 		draw_counted(view, &page);
 	where.row += (int)value_min(page.line, where.rows);
@@ -291,17 +351,21 @@ static void draw_facts(const struct view *view, struct page *page, const struct 
 	kill_words(kill, &text);
 	page_item(page, LABEL_COLS, STYLE_TITLE, "kill", buf);
 	text_init(&text, buf, sizeof(buf));
-	killed_when(view, kill, &text);
+	killed_date(view, kill, &text);
 	if (value_known(kill->uptime_ms)) {
 		text_add(&text, ", ");
 		units_seconds(&text, kill->uptime_ms / 1000);
-		text_add(&text, " after boot");
+		text_add(&text, kill->earlier_boot ? " after that boot" : " after boot");
 	}
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "when", buf);
 	text_init(&text, buf, sizeof(buf));
+	kill_source_words(kill, &text);
+	if (text.len > 0)
+		page_item(page, LABEL_COLS, STYLE_NORMAL, "source", buf);
+	text_init(&text, buf, sizeof(buf));
 	units_kib(&text, kill->gives_back_kib);
 	if (!value_known(kill->gives_back_kib))
-		text_add(&text, " (the log does not say)");
+		text_add(&text, " (not told)");
 	page_item(page, LABEL_COLS, STYLE_NORMAL, "gave back", buf);
 }
 
@@ -311,7 +375,9 @@ static void draw_sentences(struct page *page, const struct kill *kill)
 
 	if (*line == '\0')
 		page_item(page, LABEL_COLS, STYLE_DIM, label,
-			"the log has too little of it to explain it");
+			kill->source == KILL_OF_TRACEPOINT
+				? "no log tells why"
+				: "the log has too little of it to explain it");
 	while (*line != '\0') {
 		const size_t len = strcspn(line, "\n");
 		char buf[KILL_TEXT_MAX];
@@ -322,7 +388,11 @@ static void draw_sentences(struct page *page, const struct kill *kill)
 		line += len + (line[len] == '\n');
 		label = "";
 	}
-	page_item(page, LABEL_COLS, STYLE_DIM, "more", "dmesg | oomwatch --explain");
+	if (kill->source == KILL_OF_LOG)
+		page_item(page, LABEL_COLS, STYLE_DIM, "more", "dmesg | oomwatch --explain");
+	else if (kill->source == KILL_OF_JOURNAL)
+		page_item(
+			page, LABEL_COLS, STYLE_DIM, "more", "journalctl -k | oomwatch --explain");
 }
 
 void panel_killed(struct view *view, struct canvas *canvas, struct rect where)

@@ -40,7 +40,9 @@ static void draw_fact(struct page *page, const struct snapshot *now, enum fact f
 	text_fmt(&text, "%-*s", SEEN_COLS, seen);
 	if (now->facts[fact] != FACT_PRESENT) {
 		text_fmt(&text, " lost: %s", fact_use(fact));
-		if (now->facts[fact] != FACT_UNREAD) {
+		if (now->told)
+			text_add(&text, "; not in this report");
+		else if (now->facts[fact] != FACT_UNREAD) {
 			text_add(&text, "; ");
 			fact_reason(fact, now->facts[fact], &text);
 		}
@@ -61,6 +63,9 @@ static const char *partial_words(enum partial_view partial)
 	case PARTIAL_LXCFS:
 		return "totals are those of the container: lxcfs replaces files of /proc; run on "
 		       "the host to see the machine's own";
+	case PARTIAL_KEPT:
+		return "the processes that came first when this was recorded; sums over processes "
+		       "are not known";
 	case PARTIAL_NONE:
 	default:
 		return "all processes of the machine";
@@ -72,10 +77,16 @@ static void draw_view_of(struct page *page, const struct snapshot *now)
 	char buf[256];
 	struct text text;
 
-	page_item(page, NAME_COLS, STYLE_NORMAL, "view", partial_words(now->partial));
+	page_item(page, NAME_COLS, STYLE_NORMAL, "view",
+		now->told
+			? "an OOM report: what the kernel printed of the processes that it looked at"
+			: partial_words(now->partial));
 	text_init(&text, buf, sizeof(buf));
 	text_fmt(&text, "%u processes seen", (unsigned)now->n_tasks);
-	if (now->n_tasks_unreadable > 0)
+	if (now->n_tasks_unreadable > 0 && now->told)
+		text_fmt(&text, "; %u rows of the table are left out",
+			(unsigned)now->n_tasks_unreadable);
+	else if (now->n_tasks_unreadable > 0)
 		text_fmt(&text, "; %u more were listed but had gone, or may not be read",
 			(unsigned)now->n_tasks_unreadable);
 	page_item(page, NAME_COLS, STYLE_NORMAL, "processes", buf);
@@ -88,10 +99,15 @@ static void draw_prediction(struct page *page, const struct view *view)
 	char buf[256];
 	struct text text;
 
-	page_item(page, NAME_COLS, STYLE_NORMAL, "prediction",
-		oom->certain ? "certain, if the killer ran now" : "uncertain");
-	if (!oom->certain && oom->uncertain_why[0])
-		page_item(page, NAME_COLS, STYLE_LABEL, "", oom->uncertain_why);
+	if (view->now->told) {
+		page_item(
+			page, NAME_COLS, STYLE_NORMAL, "what was chosen", view->now->told->agrees);
+	} else {
+		page_item(page, NAME_COLS, STYLE_NORMAL, "prediction",
+			oom->certain ? "certain, if the killer ran now" : "uncertain");
+		if (!oom->certain && oom->uncertain_why[0])
+			page_item(page, NAME_COLS, STYLE_LABEL, "", oom->uncertain_why);
+	}
 	text_init(&text, buf, sizeof(buf));
 	text_fmt(&text, "badness as of Linux %s", formula_name(kernel->formula));
 	if (!kernel->release_known)
@@ -144,11 +160,12 @@ static void draw_actions(struct page *page, const struct view *view)
 	char sysrq[160];
 	struct text text;
 
-	if (now->source == SOURCE_ROOT || state->read_only) {
-		page_item(page, NAME_COLS, STYLE_NORMAL, "actions",
-			now->source == SOURCE_ROOT
-				? "none: a recording is shown, nothing can be changed"
-				: "none: --read-only");
+	if (!snapshot_is_live(now) || state->read_only) {
+		text_init(&text, sysrq, sizeof(sysrq));
+		text_fmt(&text, "none: %s",
+			snapshot_is_live(now) ? "--read-only" : source_words(now->source));
+		text_add(&text, snapshot_is_live(now) ? "" : ", nothing can be changed");
+		page_item(page, NAME_COLS, STYLE_NORMAL, "actions", sysrq);
 		return;
 	}
 	page_item(page, NAME_COLS, STYLE_NORMAL, "ADJ, signals: whose", whose_words(now));
@@ -167,9 +184,11 @@ void panel_rights(struct view *view, struct canvas *canvas, struct rect where)
 	if (view->now && view->summary) {
 		draw_view_of(&page, view->now);
 		draw_prediction(&page, view);
-		draw_own(&page, view);
+		if (!view->now->told)
+			draw_own(&page, view);
 		draw_actions(&page, view);
-		killers_page(view, &page, NAME_COLS);
+		if (!view->now->told)
+			killers_page(view, &page, NAME_COLS);
 		page_text(&page, STYLE_NORMAL, "");
 		for (int fact = 0; fact < FACT_COUNT; fact++)
 			draw_fact(&page, view->now, (enum fact)fact);

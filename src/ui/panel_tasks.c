@@ -82,9 +82,11 @@ static enum style row_style(const struct task_row *row)
 {
 	const struct judged *judged = row_judged(row);
 
+	if (row_task(row)->killed)
+		return STYLE_VICTIM;
 	if (judged->exempt != EXEMPT_NONE)
 		return STYLE_EXEMPT;
-	return judged->rank == 1 ? STYLE_VICTIM : STYLE_NORMAL;
+	return judged->rank == 1 && !row->now->told ? STYLE_VICTIM : STYLE_NORMAL;
 }
 
 /** A row: a group, or a process. */
@@ -139,7 +141,7 @@ static bool folded(const struct view *view, uint32_t index)
 	const struct list_choice *choice = &view->state->choice;
 	const enum exempt exempt = view->summary->oom.judged[index].exempt;
 
-	if (exempt == EXEMPT_NONE)
+	if (exempt == EXEMPT_NONE || view->now->tasks[index].killed)
 		return false;
 	return exempt == EXEMPT_KTHREAD ? !choice->kernel_threads : !choice->exempt;
 }
@@ -256,6 +258,14 @@ static void draw_list_row(
 	draw_entry(&entry, canvas, line);
 }
 
+/* Why the list is empty. */
+static const char *nobody_words(const struct view *view)
+{
+	if (view->now->told && view->now->n_tasks == 0)
+		return "this report lists no processes (cut off, or vm.oom_dump_tasks=0)";
+	return "no process is shown: = clears all filters";
+}
+
 static void draw_rows(struct view *view, struct canvas *canvas, struct rect where)
 {
 	const int64_t selected = view_selected_row(view);
@@ -272,9 +282,9 @@ static void draw_rows(struct view *view, struct canvas *canvas, struct rect wher
 		if (row == selected)
 			draw_cursor(canvas, line);
 	}
-	if (view->list.n_rows == 0)
+	if (view->list.n_rows == 0 && view->list.n_hidden_exempt == 0)
 		canvas_text(canvas, where.row, where.col + EXEMPT_COL, where.cols - EXEMPT_COL,
-			STYLE_DIM, "no process is shown: = clears all filters");
+			STYLE_DIM, nobody_words(view));
 }
 
 static bool draw_scope(const struct view *view, struct canvas *canvas, struct rect line)

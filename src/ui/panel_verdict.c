@@ -25,6 +25,8 @@ static const char *partial_words(enum partial_view partial)
 		return "PARTIAL: pid namespace";
 	case PARTIAL_LXCFS:
 		return "PARTIAL: lxcfs";
+	case PARTIAL_KEPT:
+		return "PARTIAL: first processes";
 	case PARTIAL_NONE:
 	default:
 		return "";
@@ -69,8 +71,12 @@ static void add_source(struct cells *cells, const struct view *view)
 		}
 		return;
 	}
+	if (view->now->told) {
+		text_add(cells_add_right(cells, 0, STYLE_CRITICAL), "REPORT");
+		return;
+	}
 	text = cells_add_right(cells, 0, view->state->paused ? STYLE_WARN : STYLE_OK);
-	if (view->now->source == SOURCE_LIVE) {
+	if (snapshot_is_live(view->now)) {
 		text_add(text, view->state->paused ? "PAUSED" : "LIVE");
 		return;
 	}
@@ -89,6 +95,12 @@ static void add_time(struct cells *cells, const struct view *view)
 	const int64_t uptime_ms = view->now->uptime_ms;
 	struct text *text = cells_add(cells, 2, STYLE_TITLE);
 
+	if (view->now->told && !value_known(view->now->time_ms) && view->now->told->time[0]) {
+		text_add(text, view->now->told->time);
+		text = cells_add(cells, 5, STYLE_TITLE);
+		if (!value_known(uptime_ms))
+			return;
+	}
 	if (value_known(view->now->time_ms)) {
 		view_clock(view, view->now->time_ms, text);
 		text = cells_add(cells, 5, STYLE_TITLE);
@@ -121,7 +133,9 @@ static void draw_title(struct view *view, struct canvas *canvas, struct rect lin
 		text_add(text, "Linux ");
 		text_add_clean(text, now->release, strlen(now->release));
 	}
-	killed_last_words(view, cells_add(&cells, 3, STYLE_WARN));
+	text = cells_add(&cells, 3, STYLE_WARN);
+	if (!now->told)
+		killed_last_words(view, text);
 	text_add(cells_add(&cells, 4, STYLE_WARN), partial_words(now->partial));
 	add_source(&cells, view);
 	cells_draw(&cells, canvas, line.row, line.col, line.cols);
@@ -179,6 +193,22 @@ static void draw_level(struct view *view, struct canvas *canvas, struct rect lin
 	cells_draw(&cells, canvas, line.row, line.col + LABEL_COLS, line.cols - LABEL_COLS);
 }
 
+/* In a report's own words: what was foretold at that moment is of no use any more. */
+static void draw_told(const struct told *told, struct canvas *canvas, struct rect line, int rows)
+{
+	draw_line(canvas, line, STYLE_CRITICAL, told->head, told->killed);
+	line.row++;
+	if (rows >= 2)
+		draw_line(canvas, line, STYLE_LABEL, "WHY", told->why);
+	line.row++;
+	if (rows < 3)
+		return;
+	if (told->spared[0])
+		draw_line(canvas, line, STYLE_LABEL, "SPARED", told->spared);
+	else if (told->n_next > 0)
+		draw_line(canvas, line, STYLE_LABEL, "LOOK AT", told->next[0]);
+}
+
 static void draw_reading(struct canvas *canvas, struct rect where)
 {
 	canvas_text(canvas, where.row, where.col, where.cols, STYLE_TITLE, "oomwatch  reading...");
@@ -196,6 +226,11 @@ void panel_verdict(struct view *view, struct canvas *canvas, struct rect where)
 	if (where.rows >= 4) {
 		draw_title(view, canvas, line);
 		line.row++;
+		where.rows--;
+	}
+	if (view->now->told) {
+		draw_told(view->now->told, canvas, line, where.rows);
+		return;
 	}
 	draw_level(view, canvas, line);
 	line.row++;

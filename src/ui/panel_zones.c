@@ -308,7 +308,9 @@ static void draw_migrate_reason(struct page *page, const struct snapshot *now)
 	struct text text;
 
 	text_init(&text, buf, sizeof(buf));
-	if (state == FACT_UNREAD || state == FACT_PRESENT)
+	if (now->source == SOURCE_REPLAY || now->source == SOURCE_REPORT)
+		text_add(&text, "not kept in records and reports");
+	else if (state == FACT_UNREAD || state == FACT_PRESENT)
 		text_add(&text, "will be read with one of the next samples");
 	else
 		fact_reason(FACT_PAGETYPEINFO, state, &text);

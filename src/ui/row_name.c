@@ -53,6 +53,8 @@ void row_name(const struct task_row *row, struct text *text)
 	const struct identity *who = row_task(row)->who;
 	const char *group = who->container;
 
+	if (row_task(row)->killed)
+		text_add(text, "KILLED ");
 	if (!group && who->unit && unit_is_service(who->unit))
 		group = who->unit;
 	if (group) {

@@ -133,6 +133,10 @@ unsigned scopes_menu(struct view *view)
 		ui_refuse(state, "there is no sample yet");
 		return REACT_REDRAW;
 	}
+	if (view->now->told) {
+		ui_refuse(state, "a report is shown: it is of one scope alone");
+		return REACT_REDRAW;
+	}
 	menu_fill(view, menu);
 	state->overlay = OVERLAY_SCOPE;
 	state->menu_row = 0;
@@ -225,6 +229,12 @@ void scopes_as_if(const struct view *view, struct text *text)
 	const struct oom *oom = &view->summary->oom;
 	const char *words = scopes_words(view);
 
+	if (view->now->told) {
+		text_fmt(text, "OOM of %s%s%s", oom->scope.kind == SCOPE_MEMCG ? "cgroup " : "",
+			words,
+			oom->constraint == CONSTRAINT_MEMORY_POLICY ? " (memory policy)" : "");
+		return;
+	}
 	if (oom->scope.kind == SCOPE_NODES)
 		text_fmt(text, "as if %s %s full%s", words,
 			count_nodes(&oom->scope.nodes) == 1 ? "was" : "were",

@@ -181,6 +181,9 @@ static int64_t addend(const struct column *column, const struct task_row *row)
 	const int64_t value = column->value(row);
 	const enum exempt exempt = row_judged(row)->exempt;
 
+	/* Where the first processes alone were kept no group need be whole. */
+	if (row->now->partial == PARTIAL_KEPT)
+		return VALUE_UNKNOWN;
 	if (value_known(value) || column->kind != COLUMN_BYTES)
 		return value;
 	return exempt == EXEMPT_KTHREAD || exempt == EXEMPT_NO_MM ? 0 : value;

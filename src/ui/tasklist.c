@@ -44,7 +44,7 @@ static bool user_passes(const struct list_choice *choice, const struct task *tas
 /** Whether an exempt process has a row of its own although it cannot be killed. */
 static bool unfolded(const struct list_choice *choice, const struct task_row *row)
 {
-	if (choice->n_pids > 0)
+	if (choice->n_pids > 0 || row_task(row)->killed)
 		return true;
 	if (task_is_kthread(row_task(row)) || row_judged(row)->exempt == EXEMPT_KTHREAD)
 		return choice->kernel_threads;

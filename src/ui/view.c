@@ -42,7 +42,7 @@ void view_show_note(struct view *view, bool bad)
 	state->message_until_ms = value_add(view->now->uptime_ms, NOTE_MESSAGE_MS);
 }
 
-/* After killed_count(), whose message says less. */
+/* After killed_note(), whose message says less. */
 static void note_action(struct view *view)
 {
 	struct verify *verify = &view->state->verify;
@@ -84,9 +84,9 @@ static void note_sample(struct view *view)
 {
 	const struct snapshot *now = view->now;
 
-	if (now->tick == view->noted_tick)
+	/* A report is no sample: what is noted goes on with the next one. */
+	if (now->told || now->tick == view->noted_tick)
 		return;
-	killed_count(view);
 	note_action(view);
 	note_level(view);
 	if (view->noted_tick == 0 ||

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /**
  * The steady state allocates nothing: from the third frame on the thread that samples,
- * analyses and draws must not call malloc while the number of processes does not grow.
+ * analyses, draws and looks for kills must not call malloc while the number of processes does
+ * not grow.
  *
  * Interposes malloc, and counts what this thread calls, libc's own calls included.  Exits
  * with 77 where malloc cannot be interposed (sanitizers).
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "analysis/summary.h"
+#include "app/killlog.h"
 #include "collect/collector.h"
 #include "ui/view.h"
 
@@ -68,6 +70,7 @@ struct program {
 	struct ui_state state;
 	struct view view;
 	struct canvas canvas;
+	struct killlog killlog;
 	unsigned frame;
 };
 
@@ -87,6 +90,7 @@ static int run_frame(struct program *program)
 		return r;
 	program->view.now = now;
 	program->view.summary = summary;
+	killlog_tick(&program->killlog, before, now, summary);
 	r = view_update(&program->view);
 	view_draw(&program->view, &program->canvas, 160, 50);
 	program->frame++;
@@ -105,7 +109,11 @@ static int open_program(struct program *program)
 	program->view.history = &program->history;
 	program->canvas.cells = calloc((size_t)160 * 50, sizeof(struct cell));
 	r = root_open_live(&program->root, "/");
-	return r < 0 ? r : collector_new(&program->root, &options, &program->collector);
+	if (r < 0)
+		return r;
+	killlog_open(&program->killlog, &program->root, KILLLOG_HISTORY);
+	program->view.killed = &program->killlog.kills;
+	return collector_new(&program->root, &options, &program->collector);
 }
 
 int main(void)
@@ -140,6 +148,7 @@ int main(void)
 	}
 	printf("steady: %u processes, %d frames, %lu allocations\n", program.view.now->n_tasks,
 		COUNTED_FRAMES, counted);
+	killlog_close(&program.killlog);
 	/* That the counter works: volatile, or the compiler takes the pair away. */
 	counting = true;
 	free(*(void *volatile[]){ malloc(1) });

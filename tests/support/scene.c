@@ -250,6 +250,9 @@ void scene_tick(struct scene *scene)
 		abort();
 	scene->view.now = now;
 	scene->view.summary = &scene->summary;
+	if (!scene->view.killed)
+		scene->view.killed = &scene->kills;
+	kills_counted(&scene->kills, first ? NULL : &scene->before, now, &scene->summary, false);
 	if (view_update(&scene->view) < 0)
 		abort();
 

@@ -49,6 +49,8 @@ struct scene {
 	struct memcg memcgs[SCENE_MEMCGS_MAX], memcgs_before[SCENE_MEMCGS_MAX];
 	struct summary summary;
 	struct history history;
+	struct kills
+		kills; /**< what is counted of them; view.killed, but where a test has its own */
 	struct ui_state state;
 	struct view view;
 	struct canvas canvas;

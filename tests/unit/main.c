@@ -108,14 +108,17 @@
 	X(systemd_value)       \
 	X(anchors)             \
 	X(gfp)                 \
+	X(members)             \
 	X(prefix)              \
 	X(report_kill)         \
 	X(report_parts)        \
 	X(report_table)        \
 	X(report_user)         \
-	X(trace_format)        \
-	X(log_window)          \
 	X(iso_time)            \
+	X(log_window)          \
+	X(record)              \
+	X(record_killers)      \
+	X(trace_format)        \
 	X(unit_files)          \
 	X(tasks_proc)          \
 	X(handle)              \
@@ -148,12 +151,19 @@
 	X(explain_spared)      \
 	X(report_stream)       \
 	X(kills)               \
+	X(kept)                \
+	X(kills_counted)       \
 	X(report_name)         \
+	X(report_snapshot)     \
+	X(report_told)         \
+	X(kills_scopes)        \
+	X(kills_time)          \
 	X(grouped)             \
 	X(panel_killers)       \
 	X(scope_menu_nodes)    \
 	X(taskgroups)          \
 	X(killed)              \
+	X(report_view)         \
 	X(cgroup_demands)      \
 	X(comm_marks)          \
 	X(killer_oomd_read)    \
@@ -164,11 +174,14 @@
 	X(killer_files)        \
 	X(pods)                \
 	X(kmsg)                \
-	X(perf_ring)           \
-	X(victim_marks)        \
 	X(journal)             \
 	X(journal_lines)       \
 	X(journal_pipe)        \
+	X(perf_ring)           \
+	X(replay)              \
+	X(replay_damage)       \
+	X(replay_log)          \
+	X(victim_marks)        \
 	X(release)
 
 #define DECLARE(name) extern CU_TestInfo name##_tests[];

@@ -132,6 +132,33 @@ static void keys_of_later_commands_are_not_taken(void)
 		expect_true(keys[i], !command_of_key(key_code(keys[i]), CONTEXT_LIST));
 }
 
+static void the_past_is_left_by_q_and_esc(void)
+{
+	struct scene *scene = scene_new();
+
+	expect_int("back", scene_key(scene, "{"), REACT_REDRAW | REACT_BACK);
+	expect_int("forth", scene_key(scene, "}"), REACT_REDRAW | REACT_FORTH);
+	expect_int("Esc now", scene_key(scene, "Esc"), REACT_REDRAW);
+	expect_int("q now", scene_key(scene, "q"), REACT_REDRAW | REACT_QUIT);
+	scene->view.opened = true;
+	expect_int("Esc", scene_key(scene, "Esc"), REACT_REDRAW | REACT_LEAVE);
+	expect_int("q", scene_key(scene, "q"), REACT_REDRAW | REACT_LEAVE);
+	expect_int("F10", scene_key(scene, "F10"), REACT_REDRAW | REACT_QUIT);
+	scene_key(scene, "F1");
+	expect_int("q closes help first", scene_key(scene, "q"), REACT_REDRAW);
+	scene_free(scene);
+}
+
+static void without_a_kill_none_is_opened(void)
+{
+	struct scene *scene = scene_new();
+
+	scene_key(scene, "4");
+	expect_int("Enter", scene_key(scene, "Enter"), REACT_REDRAW);
+	expect_text("message", scene->state.message, "no kill is known that could be shown");
+	scene_free(scene);
+}
+
 static void a_key_without_a_command_says_so(void)
 {
 	struct scene *scene = scene_new();
@@ -283,6 +310,8 @@ CU_TestInfo commands_tests[] = {
 	{ "keys of top and htop do what they do there",
 		keys_of_top_and_htop_do_what_they_do_there },
 	{ "keys of later commands are not taken", keys_of_later_commands_are_not_taken },
+	{ "the past is left by q and Esc", the_past_is_left_by_q_and_esc },
+	{ "without a kill none is opened", without_a_kill_none_is_opened },
 	{ "a key without a command says so", a_key_without_a_command_says_so },
 	{ "quitting asks nothing, but q first closes what is open",
 		quitting_asks_nothing_but_q_first_closes_what_is_open },

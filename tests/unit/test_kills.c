@@ -1,96 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdio.h>
-#include <string.h>
-
-#include "analysis/kills.h"
-#include "unit.h"
-
-enum {
-	JAVA,
-	CHROME,
-	NODE,
-	N_TASKS
-};
-
-/** Three processes, a cgroup with a limit, a node set, and what is kept of kills. */
-struct watched {
-	struct snapshot now;
-	struct summary summary;
-	struct task tasks[N_TASKS];
-	struct identity who[N_TASKS];
-	struct memcg memcgs[2];
-	struct memcg_view views[2];
-	struct killer killer;
-	struct killer_view killer_view;
-	struct kills kills;
-	struct kill_moment moment;
-	struct oom_report report;
-	struct report_victim victim;
-};
-
-/* The machine's victim is chrome, for sure; the cgroup's java; the nodes' and earlyoom's node. */
-static void watch(struct watched *w)
-{
-	static const int32_t pids[] = { 100, 200, 300 };
-	static const char *const names[] = { "java", "chrome", "node" };
-
-	memset(w, 0, sizeof(*w));
-	for (int i = 0; i < N_TASKS; i++) {
-		w->tasks[i].pid = pids[i];
-		w->tasks[i].who = &w->who[i];
-		w->tasks[i].memcg = NO_MEMCG;
-		memcpy(w->tasks[i].comm, names[i], strlen(names[i]) + 1);
-	}
-	w->memcgs[0].path = "/";
-	w->memcgs[1].path = "/shop/cart";
-	w->views[1] = (struct memcg_view){ .limited = true, .victim = JAVA };
-	w->killer.kind = KILLER_EARLYOOM;
-	w->killer_view.victim = NODE;
-	w->now = (struct snapshot){
-		.uptime_ms = 5000,
-		.tasks = w->tasks,
-		.n_tasks = N_TASKS,
-		.memcgs = w->memcgs,
-		.n_memcgs = 2,
-		.killers = &w->killer,
-		.n_killers = 1,
-	};
-	w->summary.memcgs = w->views;
-	w->summary.killers = &w->killer_view;
-	w->summary.oom.victim = CHROME;
-	w->summary.oom.certain = true;
-	snprintf(w->summary.oom.scope_name, sizeof(w->summary.oom.scope_name), "system");
-	w->summary.nodesets.n_sets = 1;
-	w->summary.nodesets.sets[0].risk.victim = NODE;
-	snprintf(w->summary.nodesets.sets[0].risk.scope,
-		sizeof(w->summary.nodesets.sets[0].risk.scope), "nodes:0-1");
-	w->moment = (struct kill_moment){ .uptime_ms = 5900, .time_ms = 1000900, .clear_ms = 5100 };
-	w->victim = (struct report_victim){ .pid = 200, .tgid = 200, .comm = "chrome" };
-	w->report = (struct oom_report){
-		.trigger = REPORT_TRIGGER_ALLOC,
-		.constraint = REPORT_CONSTRAINT_NONE,
-		.chosen.pid = VALUE_UNKNOWN,
-		.uptime_us = 5800000,
-		.victims = &w->victim,
-		.n_victims = 1,
-	};
-}
-
-static const struct kill *add(struct watched *w)
-{
-	kills_add_report(&w->kills, &w->report, NULL, &w->moment);
-	return kills_get(&w->kills, 0);
-}
-
-static void expect_words(const char *label, const struct kill *kill, const char *want)
-{
-	char buf[256];
-	struct text text;
-
-	text_init(&text, buf, sizeof(buf));
-	kill_words(kill, &text);
-	expect_text(label, buf, want);
-}
+#include "kills_watched.h"
 
 static void a_kill_is_held_against_what_its_scope_foretold(void)
 {
@@ -209,30 +118,6 @@ static void the_last_sample_before_the_kill_counts(void)
 		w.moment.clear_ms = cases[i].clear_ms;
 		expect_int("at that time", add(&w)->foretold, cases[i].want);
 	}
-}
-
-/* The kernel's stamp, on the clock that the wall shows now. */
-static void what_was_before_has_its_own_time(void)
-{
-	static struct watched w;
-	const struct kill *kill;
-
-	watch(&w);
-	w.moment.clear_ms = VALUE_UNKNOWN;
-	w.report.uptime_us = 1900000;
-	kill = add(&w);
-	expect_true("before", kill->before);
-	expect_int("uptime", kill->uptime_ms, 1900);
-	expect_int("wall", kill->time_ms, 1000900 - 4000);
-	w.report.uptime_us = VALUE_UNKNOWN;
-	expect_int("no stamp", add(&w)->uptime_ms, 5900);
-	w.report.uptime_us = INT64_MAX;
-	expect_int("a stamp to come is now", add(&w)->time_ms, 1000900);
-	w.moment.time_ms = VALUE_UNKNOWN;
-	expect_int("no wall clock", add(&w)->time_ms, VALUE_UNKNOWN);
-	w.moment.clear_ms = 5100;
-	w.report.uptime_us = 1900000;
-	expect_int("a live one is now", add(&w)->uptime_ms, 5900);
 }
 
 static void what_says_nothing_of_anybody_is_left_out(void)
@@ -396,7 +281,6 @@ CU_TestInfo kills_tests[] = {
 		a_kill_is_held_against_what_its_scope_foretold },
 	{ "the same process may be named otherwise", the_same_process_may_be_named_otherwise },
 	{ "the last sample before the kill counts", the_last_sample_before_the_kill_counts },
-	{ "what was before has its own time", what_was_before_has_its_own_time },
 	{ "what says nothing of anybody is left out", what_says_nothing_of_anybody_is_left_out },
 	{ "so many are kept", so_many_are_kept },
 	{ "more scopes than there is room for are not watched",

@@ -188,7 +188,7 @@ struct outcome {
 
 #define TOLD_MAX 4096
 
-struct told {
+struct told_risk {
 	int64_t ms, low_s, mid_s, high_s;
 };
 
@@ -201,7 +201,8 @@ static void leak_step(struct machine *m, const struct leak *leak)
 	machine_grow(m, kinds[leak->kind], kib + machine_random(m, 2 * noise + 1) - noise);
 }
 
-static void rate_told(const struct told *told, unsigned n, int64_t died_ms, struct outcome *outcome)
+static void rate_told(
+	const struct told_risk *told, unsigned n, int64_t died_ms, struct outcome *outcome)
 {
 	for (unsigned i = 0; i < n; i++) {
 		const int64_t ms = died_ms - told[i].ms;
@@ -216,7 +217,7 @@ static void rate_told(const struct told *told, unsigned n, int64_t died_ms, stru
 /* Samples a second apart, phase steps after full seconds of the leak. */
 static void run_leak(const struct leak *leak, int64_t phase, struct outcome *ret)
 {
-	static struct told told[TOLD_MAX];
+	static struct told_risk told[TOLD_MAX];
 	struct machine m;
 	unsigned n = 0;
 
@@ -234,8 +235,8 @@ static void run_leak(const struct leak *leak, int64_t phase, struct outcome *ret
 		if (!value_known(ret->first_ms[m.risk.level]))
 			ret->first_ms[m.risk.level] = m.ms;
 		if (value_known(m.risk.forecast_s))
-			told[n++] = (struct told){ m.ms, m.risk.forecast_low_s, m.risk.forecast_s,
-				m.risk.forecast_high_s };
+			told[n++] = (struct told_risk){ m.ms, m.risk.forecast_low_s,
+				m.risk.forecast_s, m.risk.forecast_high_s };
 	}
 	rate_told(told, n, m.died_ms, ret);
 }

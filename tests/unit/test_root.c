@@ -398,13 +398,13 @@ static void a_process_is_taken_back_from_a_capture(void)
 }
 
 /** What root_list_names() told. */
-struct told {
+struct told_capture {
 	int names, a_conf, dots, longest;
 };
 
 static void tell(const char *name, void *context)
 {
-	struct told *told = context;
+	struct told_capture *told = context;
 	const int len = (int)strlen(name);
 
 	told->names++;
@@ -418,7 +418,7 @@ static void names_are_listed(void)
 	char path[300];
 	const struct tree_file files[] = { { "proc/d/a.conf", "x", 0 }, { "proc/d/.b", "x", 0 },
 		{ "proc/d/c/x", "x", 0 }, { path, "x", 0 }, { "proc/empty", NULL, 0 }, { 0 } };
-	struct told told = { 0 }, nothing = { 0 };
+	struct told_capture told = { 0 }, nothing = { 0 };
 	struct root root;
 	char *tree;
 
@@ -447,7 +447,7 @@ static void too_many_names_are_not_told(void)
 {
 	const struct tree_file files[] = { { "proc/d", NULL, 0 }, { 0 } };
 	char *tree = tree_make(files), name[64];
-	struct told told = { 0 };
+	struct told_capture told = { 0 };
 	struct root root;
 
 	if (open_tree(&root, tree)) {
