@@ -29,6 +29,8 @@ COLUMNS = (
     ("in range/forecasts", lambda t: pair(t["in range"], t["forecasts"])),
     ("not OK/calm", lambda t: pair(t["calm not OK"] + t["cache not OK"],
                                    t["calm samples"] + t["cache samples"])),
+    ("reports", lambda t: pair(t["reports right"], t["reports"])),
+    ("live", lambda t: pair(t["live right"], t["live"])),
     ("acts ok", lambda t: pair(t["act ok"], t["act ok"] + t["act failed"])),
 )
 
@@ -75,6 +77,7 @@ def sentences(judge):
     yield "forecasts whose range held: %s; killed sooner: %d, later: %d" % (
         percent(all_of("in range"), all_of("forecasts")), all_of("sooner than foretold"),
         all_of("later than foretold"))
+    yield from report_sentences(all_of)
     if judge.widths:
         yield "a range was %d s wide, and the single figure %.1f s off, when %.1f s were left " \
             "(medians)" % tuple(statistics.median(w[i] for w in judge.widths) for i in range(3))
@@ -94,6 +97,24 @@ def sentences(judge):
         "error: %d, while it changes: %d, of exempt ones: %d)" % (
             all_of("scores wrong"), all_of("scores"), all_of("scores within the error"),
             all_of("scores while it changes"), all_of("scores of exempt"))
+
+
+def report_sentences(all_of):
+    """Of the kernel's reports, explained."""
+    whole = all_of("reports")
+    if not whole:
+        return
+    live = "; live %d of %d" % (all_of("live right"), all_of("live")) if all_of("live") else ""
+    yield "reports: %d of %d complete and of the judge's victim%s" % (
+        all_of("reports right"), whole, live)
+    yield "the report's choice made again gives its victim: " + percent(
+        all_of("reports agree"), whole)
+    if all_of("live compared"):
+        yield "live, said to be foretold or not as the judge finds: " + percent(
+            all_of("live as judged"), all_of("live compared"))
+    if all_of("live at the end"):
+        yield "kills after which the watcher took no two samples (its cgroup was gone): %d" % (
+            all_of("live at the end"))
 
 
 def scoped_sentences(all_of):
