@@ -188,6 +188,7 @@ struct kill_mark {
 	int64_t pid; /**< of the process where it is known, else of a thread */
 	int64_t uptime_ms;
 	int64_t before_ms; /**< uptime of the last sample before it */
+	int64_t counted;   /**< the kernel's counter of kills in that one; VALUE_UNKNOWN */
 	int64_t gives_back_kib;
 	struct kill_place place;
 	char name[64]; /**< "" unknown */

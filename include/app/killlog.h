@@ -60,6 +60,8 @@ struct killlog {
 	                                             or -errno; replaced in tests */
 	int64_t opened_ms;                      /**< wall clock */
 	struct log_window window;
+	int64_t counted, counted_ms; /**< the kernel's counter of kills in the last sample, and its
+	                                  uptime; VALUE_UNKNOWN */
 	struct kill_mark waiting[KILLLOG_MARKS_MAX];
 	unsigned n_waiting;
 	uint64_t tick_first; /**< numbers of the kills told up to the tick before the last, */

@@ -29,6 +29,7 @@ void kills_mark(const struct snapshot *before, const struct snapshot *now,
 	*ret = (struct kill_mark){
 		.pid = pid,
 		.before_ms = before ? before->uptime_ms : VALUE_UNKNOWN,
+		.counted = before ? before->vmstat.oom_kill : VALUE_UNKNOWN,
 		.gives_back_kib = VALUE_UNKNOWN,
 		.place = { .where = KILL_UNTOLD, .words = "?" },
 	};

@@ -39,6 +39,8 @@ void killlog_init(struct killlog *killlog)
 			.unsettled_since_ms = VALUE_UNKNOWN },
 		.moment = { .clear_ms = VALUE_UNKNOWN },
 		.unsettled_since_ms = VALUE_UNKNOWN,
+		.counted = VALUE_UNKNOWN,
+		.counted_ms = VALUE_UNKNOWN,
 		.reopen = open_kmsg,
 		.opened_ms = clock_ms(CLOCK_REALTIME),
 	};
@@ -192,6 +194,8 @@ void killlog_tick(struct killlog *killlog, const struct snapshot *before, struct
 {
 	struct kills *kills = &killlog->kills;
 
+	killlog->counted = now->vmstat.oom_kill;
+	killlog->counted_ms = now->uptime_ms;
 	(void)killlog_read(killlog, now);
 	if (killlog->waits)
 		wait_for_quiet(killlog, now);

@@ -30,6 +30,23 @@ static bool is_logged_by_now(const struct killlog *killlog, const struct kill_ma
 	return !logged || read_ms - mark->uptime_ms >= LINE_MS;
 }
 
+/* The kernel counts a kill before it marks.  A process that was ending already, by whomever, is
+ * marked too, so that it may use the reserves, and neither logged nor counted. */
+enum mark_count {
+	MARK_NOT_KNOWN, /**< whether it was counted: the next sample after it will tell */
+	MARK_COUNTED,   /**< or it cannot be told */
+	MARK_NOT_COUNTED,
+};
+
+static enum mark_count count_of(const struct killlog *killlog, const struct kill_mark *mark)
+{
+	if (!value_known(mark->counted) || !value_known(killlog->counted))
+		return MARK_COUNTED;
+	if (killlog->counted > mark->counted)
+		return MARK_COUNTED;
+	return killlog->counted_ms > mark->uptime_ms ? MARK_NOT_COUNTED : MARK_NOT_KNOWN;
+}
+
 static void tell(struct killlog *killlog, const struct kill_mark *mark)
 {
 	struct kill_moment moment = killlog->moment;
@@ -42,7 +59,6 @@ static void tell(struct killlog *killlog, const struct kill_mark *mark)
 
 void killlog_wait(struct killlog *killlog, const struct kill_mark *mark)
 {
-	/* Each process that shares the victim's memory is marked, and a thread for its process. */
 	if (is_waiting(killlog, mark->pid) || kills_has_marked(&killlog->kills, mark))
 		return;
 	kills_note_mark(&killlog->kills);
@@ -69,9 +85,16 @@ void killlog_take_marks(struct killlog *killlog, const struct snapshot *before,
 	struct taking taking = { killlog, before, now, summary };
 	int64_t lost = 0;
 
-	if (killlog->marks)
-		(void)victim_marks_read(killlog->marks, on_mark, &taking, &lost);
+	if (!killlog->marks)
+		return;
+	(void)victim_marks_read(killlog->marks, on_mark, &taking, &lost);
 	killlog->kills.n_marks_lost += lost;
+	if (victim_marks_stale(killlog->marks)) {
+		victim_marks_close(killlog->marks);
+		killlog->marks = NULL;
+		(void)victim_marks_open(killlog->root, &killlog->marks, &killlog->marks_state);
+		killlog->kills.tracepoint = killlog->marks;
+	}
 }
 
 void killlog_tell_marks(struct killlog *killlog)
@@ -80,10 +103,11 @@ void killlog_tell_marks(struct killlog *killlog)
 
 	for (unsigned i = 0; i < killlog->n_waiting; i++) {
 		const struct kill_mark mark = killlog->waiting[i];
+		const enum mark_count count = count_of(killlog, &mark);
 
-		if (kills_has_marked(&killlog->kills, &mark))
+		if (kills_has_marked(&killlog->kills, &mark) || count == MARK_NOT_COUNTED)
 			continue;
-		if (is_logged_by_now(killlog, &mark))
+		if (count == MARK_COUNTED && is_logged_by_now(killlog, &mark))
 			tell(killlog, &mark);
 		else
 			killlog->waiting[kept++] = mark;

@@ -139,6 +139,9 @@ static void a_mark_without_a_line_becomes_a_kill(void)
 	mark(&stage, 2, 0);
 	check("once", stage.killlog.n_waiting == 1);
 	check("the log has its time", !read_on(&stage));
+	stage.now.vmstat.oom_kill++;
+	tick(&stage);
+	check("counted by now", n_kills(&stage) == 0);
 	stage.killlog.waiting[0].uptime_ms -= 2500;
 	check("told", read_on(&stage) && n_kills(&stage) == 1);
 	check("by the tracepoint", newest(&stage)->source == KILL_OF_TRACEPOINT);
@@ -149,6 +152,25 @@ static void a_mark_without_a_line_becomes_a_kill(void)
 	read_on(&stage);
 	check("a late line is the same kill", n_kills(&stage) == 1);
 	check("in full", newest(&stage)->source == KILL_OF_LOG);
+	end(&stage);
+}
+
+/* A process that was ending already. */
+static void a_mark_that_is_not_counted_is_no_kill(void)
+{
+	static struct stage stage;
+
+	begin(&stage);
+	tick(&stage);
+	read_on(&stage);
+	mark(&stage, 2, 0);
+	stage.killlog.waiting[0].uptime_ms -= 2500;
+	stage.killlog.counted_ms = stage.killlog.waiting[0].uptime_ms;
+	read_on(&stage);
+	check("the next sample will tell", stage.killlog.n_waiting == 1);
+	tick(&stage);
+	check("it does not wait on", stage.killlog.n_waiting == 0);
+	check("nobody was killed", n_kills(&stage) == 0);
 	end(&stage);
 }
 
@@ -181,7 +203,9 @@ static void marks_alone_are_told_at_once(void)
 	kmsg_close(&stage.killlog.kmsg);
 	tick(&stage);
 	mark(&stage, 1, 0);
-	check("told", read_on(&stage) && newest(&stage)->pid == 1);
+	stage.now.vmstat.oom_kill++;
+	tick(&stage);
+	check("told", n_kills(&stage) == 1 && newest(&stage)->pid == 1);
 	end(&stage);
 }
 
@@ -356,6 +380,7 @@ int main(void)
 	what_was_overwritten_is_counted();
 	what_is_counted_and_not_told_is_told();
 	a_mark_without_a_line_becomes_a_kill();
+	a_mark_that_is_not_counted_is_no_kill();
 	a_mark_and_a_line_are_one_kill();
 	marks_alone_are_told_at_once();
 	the_lines_of_a_report_are_found_again();
