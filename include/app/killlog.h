@@ -103,7 +103,8 @@ bool killlog_read(struct killlog *killlog, const struct snapshot *now);
 void killlog_tick(struct killlog *killlog, const struct snapshot *before, struct snapshot *now,
 	const struct summary *summary);
 
-/** Somebody looks at the list: read what the journal has, if that was not done yet. */
+/** Somebody looks at the list: read what the journal has, if that was not done yet, and go on with
+ * what it gets.  Done by itself where a userspace killer runs. */
 void killlog_want_history(struct killlog *killlog);
 
 /** What to wait for until killlog_read() should be called again: descriptors to become readable

@@ -49,6 +49,7 @@ struct journal {
 	/** FACT_UNREAD until the child found out; FACT_PRESENT while it reads and afterwards */
 	enum fact_state state;
 	bool ended;      /**< nothing more will come */
+	bool caught_up;  /**< it has read, and told, all that there was */
 	bool cut;        /**< there was more than JOURNAL_BYTES_MAX */
 	const char *why; /**< why it cannot be read, a static string; "" */
 	struct journal_word *word;

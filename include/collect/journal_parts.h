@@ -17,6 +17,7 @@
 struct journal_word {
 	atomic_int state; /**< enum fact_state */
 	atomic_bool cut;
+	atomic_bool caught_up;
 };
 
 /** Room for a line with what stands in front of it. */

@@ -194,6 +194,9 @@ void killlog_tick(struct killlog *killlog, const struct snapshot *before, struct
 {
 	struct kills *kills = &killlog->kills;
 
+	/* Of what userspace killers do the journal alone tells. */
+	if (now->n_killers > 0)
+		killlog_want_history(killlog);
 	killlog->counted = now->vmstat.oom_kill;
 	killlog->counted_ms = now->uptime_ms;
 	(void)killlog_read(killlog, now);

@@ -27,7 +27,7 @@ static void set_why(struct killlog *killlog)
 void killlog_journal_open(struct killlog *killlog, bool live, bool history)
 {
 	struct killlog_journal *journal = &killlog->journal;
-	const struct journal_choice choice = { .follow = live };
+	const struct journal_choice choice = { .follow = true };
 
 	journal->live = live;
 	if ((!live && !history) || killlog->root->host)
@@ -143,14 +143,25 @@ static void keep(struct killlog_journal *journal, const char *bytes, size_t len)
 	}
 }
 
+/* Behind the time: "HOST TAG: ...". */
+static bool is_kernels(struct scan scan)
+{
+	struct span host;
+
+	return scan_until(&scan, ' ', &host) && scan_until(&scan, ' ', &host) &&
+		scan_literal(&scan, "kernel:");
+}
+
+/* The kernel's come from its own log, where that is read. */
 static void give_line(struct killlog *killlog)
 {
 	struct killlog_journal *journal = &killlog->journal;
-	const struct scan all = scan_of(journal->line, journal->line_len);
-	struct scan scan = all;
+	struct scan scan = scan_of(journal->line, journal->line_len);
 	int64_t time_ms;
 
 	if (!killlog->line || !iso_time(&scan, &time_ms) || time_ms < killlog->opened_ms)
+		return;
+	if (!journal->live && is_kernels(scan))
 		return;
 	killlog->line(
 		killlog->moment.uptime_ms, journal->line, journal->line_len, killlog->line_context);
@@ -180,8 +191,7 @@ static size_t read_piece(struct killlog *killlog, const struct report_listener *
 	if (n <= 0)
 		return 0;
 	keep(journal, piece, (size_t)n);
-	if (journal->live)
-		split_lines(killlog, piece, (size_t)n);
+	split_lines(killlog, piece, (size_t)n);
 	if (report_parser_feed(journal->parser, piece, (size_t)n, listener) < 0)
 		killlog->kills.lacked_memory = true;
 	return (size_t)n;
@@ -197,7 +207,9 @@ static void note_state(struct killlog *killlog)
 	set_why(killlog);
 	if (killlog->journal.live)
 		kills->journal = !journal->ended && journal->state <= FACT_PRESENT;
-	if (journal->ended && kills->past == PAST_READING)
+	if (kills->past == PAST_READING && journal->caught_up)
+		kills->past = PAST_READ;
+	else if (kills->past == PAST_READING && journal->ended)
 		kills->past = journal->state == FACT_PRESENT || journal->state == FACT_EMPTY
 			? PAST_READ
 			: PAST_FAILED;

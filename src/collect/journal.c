@@ -196,6 +196,7 @@ static void refresh(struct journal *journal)
 		return;
 	set_state(journal, (enum fact_state)atomic_load(&journal->word->state));
 	journal->cut = atomic_load(&journal->word->cut);
+	journal->caught_up = atomic_load(&journal->word->caught_up);
 }
 
 /* Its last word; a child that broke off has no more to say than that. */

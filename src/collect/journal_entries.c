@@ -288,6 +288,7 @@ int journal_entries(
 		(void)!write(pipe->fd, "\n", 1);
 		r = read_on(&reading);
 		word->cut = pipe->cut;
+		word->caught_up = r >= 0;
 	}
 	if (r >= 0 && choice->follow)
 		r = follow(&reading);

@@ -307,6 +307,26 @@ static void history_is_read_when_it_is_wanted(void)
 	end(&stage);
 }
 
+/* The kernel's log tells of the kernel's kills, the journal of the others. */
+static void a_daemons_kill_is_told_as_it_happens(void)
+{
+	static struct stage stage;
+
+	begin_journal(&stage, false);
+	tick(&stage);
+	check("nobody asked", stage.killlog.kills.past == PAST_NONE);
+	stage.now.n_killers = 1;
+	tick(&stage);
+	check("a killer runs", stage.killlog.kills.past == PAST_READING);
+	put_journal(&stage, 0, stamp_us(), 2);
+	put_daemon(&stage);
+	settle_journal(&stage);
+	check("the daemon's alone", n_kills(&stage) == 1);
+	check("its own rule", newest(&stage)->where == KILL_DAEMON && !newest(&stage)->before);
+	check("its line alone", stage.n_lines == 1 && strstr(stage.last_line, "a.scope"));
+	end(&stage);
+}
+
 /* The kernel's log cannot be read: the journal tells what happens. */
 static void the_journal_stands_in_for_the_log(void)
 {
@@ -385,6 +405,7 @@ int main(void)
 	marks_alone_are_told_at_once();
 	the_lines_of_a_report_are_found_again();
 	history_is_read_when_it_is_wanted();
+	a_daemons_kill_is_told_as_it_happens();
 	the_journal_stands_in_for_the_log();
 	the_oldest_lines_of_the_journal_go();
 	printf("killlog: %u checks, %u failed\n", n_checks, n_failed);

@@ -188,6 +188,23 @@ static inline void put_journal(const struct stage *stage, int64_t ago_s, int64_t
 	check("written", write(stage->journal_writer, line, strlen(line)) == (ssize_t)strlen(line));
 }
 
+/* What a userspace killer logs, a moment from now. */
+static inline void put_daemon(const struct stage *stage)
+{
+	const time_t then = (time_t)(stage->killlog.opened_ms / 1000 + 2);
+	char date[32], line[300];
+	struct tm utc;
+
+	gmtime_r(&then, &utc);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(line, sizeof(line),
+		"%s.500000+00:00 h systemd-oomd[5]: Killed /user.slice/a.scope due to memory used "
+		"(9000) / total (10000) and swap used (9000) / total (10000) being more than "
+		"90.00%%\n",
+		date);
+	check("written", write(stage->journal_writer, line, strlen(line)) == (ssize_t)strlen(line));
+}
+
 static inline void settle_journal(struct stage *stage)
 {
 	const struct timespec nap = { .tv_nsec = (KILLLOG_QUIET_MS + 20) * 1000000 };
