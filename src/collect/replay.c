@@ -123,16 +123,26 @@ static int finish_open(struct replay *replay, int error, struct replay **ret, st
 	return 0;
 }
 
+/* NULL without memory, which is said. */
+static struct replay *begin(const char *name, struct text *text)
+{
+	struct replay *replay;
+
+	if (replay_new(name, &replay) == 0)
+		return replay;
+	text_add(text, "not enough memory");
+	return NULL;
+}
+
 int replay_open(const char *name, struct replay **ret, char *error, size_t size)
 {
 	struct replay *replay;
 	struct text text;
 
 	text_init(&text, error, size);
-	if (replay_new(name, &replay) < 0) {
-		text_add(&text, "not enough memory");
+	replay = begin(name, &text);
+	if (!replay)
 		return -ENOMEM;
-	}
 	return finish_open(replay, replay_source_open(&replay->source, name), ret, &text);
 }
 
@@ -143,10 +153,9 @@ int replay_open_memory(const char *name, const char *bytes, size_t len, struct r
 	struct text text;
 
 	text_init(&text, error, size);
-	if (replay_new(name, &replay) < 0) {
-		text_add(&text, "not enough memory");
+	replay = begin(name, &text);
+	if (!replay)
 		return -ENOMEM;
-	}
 	replay->source.memory = bytes;
 	replay->source.size = (int64_t)len;
 	return finish_open(replay, 0, ret, &text);

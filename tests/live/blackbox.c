@@ -16,42 +16,13 @@
 
 #include "base/value.h"
 #include "collect/replay.h"
+#include "counting.h"
 #include "folder.h"
 #include "sampled.h"
-
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-	__has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define CAN_COUNT 0
-#else
-#define CAN_COUNT 1
-extern void *__libc_malloc(size_t size);
-extern void *__libc_realloc(void *old, size_t size);
-#endif
 
 #define KILL_MS INT64_C(1795330152000)
 #define SAMPLES 660
 #define WARM_SAMPLES 130
-
-static _Thread_local bool counting;
-static unsigned long allocations;
-
-#if CAN_COUNT
-void *malloc(size_t size)
-{
-	allocations += counting;
-	return __libc_malloc(size);
-}
-
-void *realloc(void *old, size_t size)
-{
-	allocations += counting;
-	return __libc_realloc(old, size);
-}
-#endif
 
 static struct blackbox *box_must(void)
 {

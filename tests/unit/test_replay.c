@@ -7,6 +7,7 @@
 
 #include "collect/replay.h"
 #include "parse/record.h"
+#include "replayed.h"
 #include "scene.h"
 #include "unit.h"
 
@@ -137,17 +138,6 @@ static void film_free(struct film *film)
 	free(film->record);
 	for (int i = 0; i < TICKS; i++)
 		free(film->keys[i]);
-}
-
-static struct replay *open_text(const char *text, size_t len)
-{
-	struct replay *replay = NULL;
-	char error[256] = "";
-
-	if (!expect_int("open",
-		    replay_open_memory("file", text, len, &replay, error, sizeof(error)), 0))
-		printf("%s\n", error);
-	return replay;
 }
 
 /* They are long: what is shown is where they part. */

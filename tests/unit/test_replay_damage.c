@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "collect/replay.h"
+#include "replayed.h"
 #include "unit.h"
 
 #define HEAD \
@@ -23,17 +24,6 @@ static void nothing(const struct oom_report *report, void *context)
 }
 
 static const struct report_listener no_listener = { nothing, NULL, NULL };
-
-static struct replay *open_text(const char *text, size_t len)
-{
-	struct replay *replay = NULL;
-	char error[256] = "";
-
-	if (!expect_int("open",
-		    replay_open_memory("file", text, len, &replay, error, sizeof(error)), 0))
-		printf("%s\n", error);
-	return replay;
-}
 
 static void a_sample_that_cannot_be_understood_is_refused(void)
 {

@@ -7,44 +7,9 @@
 #include "collect/perf_ring.h"
 #include "collect/victim_marks.h"
 #include "cuts.h"
+#include "mark_formats.h"
 #include "tree.h"
 #include "unit.h"
-
-/* 5.10 */
-static const char old_format[] =
-	"name: mark_victim\n"
-	"ID: 485\n"
-	"format:\n"
-	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
-	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
-	"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
-	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n"
-	"\n"
-	"\tfield:int pid;\toffset:8;\tsize:4;\tsigned:1;\n"
-	"\n"
-	"print fmt: \"\"\n";
-
-/* 7.2 */
-static const char new_format[] =
-	"name: mark_victim\n"
-	"ID: 573\n"
-	"format:\n"
-	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
-	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
-	"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
-	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n"
-	"\n"
-	"\tfield:int pid;\toffset:8;\tsize:4;\tsigned:1;\n"
-	"\tfield:__data_loc char[] comm;\toffset:12;\tsize:4;\tsigned:0;\n"
-	"\tfield:unsigned long total_vm;\toffset:16;\tsize:8;\tsigned:0;\n"
-	"\tfield:unsigned long anon_rss;\toffset:24;\tsize:8;\tsigned:0;\n"
-	"\tfield:unsigned long file_rss;\toffset:32;\tsize:8;\tsigned:0;\n"
-	"\tfield:unsigned long shmem_rss;\toffset:40;\tsize:8;\tsigned:0;\n"
-	"\tfield:uid_t uid;\toffset:48;\tsize:4;\tsigned:0;\n"
-	"\tfield:unsigned long pgtables;\toffset:56;\tsize:8;\tsigned:0;\n"
-	"\tfield:short oom_score_adj;\toffset:64;\tsize:2;\tsigned:1;\n"
-	"\n"
-	"print fmt: \"\"\n";
 
 /** A record of 7.2, as the kernel lays it out; that of 5.10 ends behind pid. */
 struct record {
@@ -105,7 +70,7 @@ static int parse(const struct trace_format *format, const struct record *record,
 
 static void all_that_a_new_kernel_tells(void)
 {
-	const struct trace_format format = format_of(new_format);
+	const struct trace_format format = format_of(mark_7_2);
 	const struct record record = record_of("hog");
 	struct victim_mark mark;
 
@@ -124,7 +89,7 @@ static void all_that_a_new_kernel_tells(void)
 
 static void an_old_kernel_tells_the_pid_alone(void)
 {
-	const struct trace_format format = format_of(old_format);
+	const struct trace_format format = format_of(mark_5_10);
 	struct record record = record_of("hog");
 	struct victim_mark mark;
 
@@ -144,7 +109,7 @@ static void an_old_kernel_tells_the_pid_alone(void)
 
 static void names_are_cut_to_fit(void)
 {
-	const struct trace_format format = format_of(new_format);
+	const struct trace_format format = format_of(mark_7_2);
 	const struct record fits = record_of("fifteen bytes15"),
 			    longer = record_of("sixteen bytes 16");
 	struct victim_mark mark;
@@ -157,7 +122,7 @@ static void names_are_cut_to_fit(void)
 
 static void cut_samples_are_refused_or_right(void)
 {
-	const struct trace_format format = format_of(new_format);
+	const struct trace_format format = format_of(mark_7_2);
 	struct record record = record_of("hog");
 
 	for (size_t len = 0; len < WHOLE; len++) {
@@ -191,7 +156,7 @@ static void pids_that_are_none_are_refused(void)
 		{ 1, 0 },
 		{ INT32_MAX, 0 },
 	};
-	const struct trace_format format = format_of(new_format);
+	const struct trace_format format = format_of(mark_7_2);
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct record record = record_of("hog");
@@ -226,8 +191,8 @@ static void what_is_no_tracefs_is_taken_for_absent(void)
 		{ NULL, NULL, 0 },
 	};
 	static const struct tree_file formats[] = {
-		{ "sys/kernel/tracing/events/oom/mark_victim/format", new_format, 0 },
-		{ "sys/kernel/debug/tracing/events/oom/mark_victim/format", new_format, 0 },
+		{ "sys/kernel/tracing/events/oom/mark_victim/format", mark_7_2, 0 },
+		{ "sys/kernel/debug/tracing/events/oom/mark_victim/format", mark_7_2, 0 },
 		{ NULL, NULL, 0 },
 	};
 	char *tree = tree_make(machine);
