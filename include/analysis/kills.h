@@ -224,7 +224,7 @@ void kills_add_mark(
 	struct kills *kills, const struct kill_mark *mark, const struct kill_moment *moment);
 
 /**
- * Once a sample, when what its log tells is added, and before kills_foretell(): what the kernel
+ * Once a sample, when what its log tells is added: what the kernel
  * counts and nobody tells of becomes a kill too, named after who is gone, as far as that is sure.
  *
  * Comes a sample late where a log might still tell, or where who is gone is not clear yet.

@@ -255,12 +255,26 @@ static int64_t last_stamp(const struct oom_report *report)
 	return last_us;
 }
 
+/* What the last sample said while the log was clear; or, if that named the victim, the last that
+ * began before the kernel's stamp: by its end the victim may have been gone. */
+static const struct foretold *foretold_of(const struct kills *kills, const struct kill *kill,
+	const struct oom_report *report, const struct kill_moment *moment)
+{
+	const uint64_t scope = scope_hash(report, kill->where);
+	const struct foretold *later = value_known(moment->clear_ms)
+		? kills_foretold(kills, scope, kill->uptime_ms)
+		: NULL;
+
+	return later && is_same(report, later->pid)
+		? later
+		: kills_foretold(kills, scope, moment->clear_ms);
+}
+
 static void set_victim(struct kills *kills, struct kill *kill, const struct oom_report *report,
 	const struct kill_moment *moment)
 {
 	const struct report_victim *victim = &report->victims[0];
-	const struct foretold *foretold =
-		kills_foretold(kills, scope_hash(report, kill->where), moment->clear_ms);
+	const struct foretold *foretold = foretold_of(kills, kill, report, moment);
 
 	kill->pid = victim->pid;
 	kill->n_processes = report->n_victims + report->n_victims_left_out;

@@ -184,6 +184,18 @@ static int open_machine(struct app *app)
 	return r < 0 ? app_fail("cannot start", NULL, r) : 0;
 }
 
+/* What was read from standard input leaves it at its end: keys come from the terminal, as in
+ * less(1). */
+static void take_keys_from_terminal(void)
+{
+	const int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	dup2(fd, STDIN_FILENO);
+	close(fd);
+}
+
 static int open_file(struct app *app)
 {
 	const char *name = app->options.replay;
@@ -195,6 +207,8 @@ static int open_file(struct app *app)
 		fprintf(stderr, "oomwatch: --replay: %s\n", error);
 		return r;
 	}
+	if (strcmp(name, "-") == 0 && interactive(&app->options))
+		take_keys_from_terminal();
 	r = player_new(app, replay, NULL);
 	if (r < 0) {
 		replay_close(replay);

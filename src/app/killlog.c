@@ -187,13 +187,13 @@ static void wait_for_quiet(struct killlog *killlog, const struct snapshot *now)
 	}
 }
 
-/* What the sample foretells comes in last: a kill that is told now is held against the samples
- * before. */
+/* A kill that is told now may have come after the sample began: what that foretells counts, too. */
 void killlog_tick(struct killlog *killlog, const struct snapshot *before, struct snapshot *now,
 	const struct summary *summary)
 {
 	struct kills *kills = &killlog->kills;
 
+	kills_foretell(kills, now, summary);
 	/* Of what userspace killers do the journal alone tells. */
 	if (now->n_killers > 0)
 		killlog_want_history(killlog);
@@ -209,7 +209,6 @@ void killlog_tick(struct killlog *killlog, const struct snapshot *before, struct
 	}
 	kills_counted(kills, before, now, summary,
 		killlog->kmsg.fd >= 0 || kills->journal || killlog->marks);
-	kills_foretell(kills, now, summary);
 	killlog->tick_first = killlog->tick_last;
 	killlog->tick_last = kills->total;
 }

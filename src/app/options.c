@@ -337,6 +337,7 @@ static int check_replay(const struct options *options)
 		: options->capture        ? "--capture"
 		: options->record         ? "--record"
 		: options->check          ? "--check"
+		: options->log            ? "--log"
 					  : NULL;
 
 	if (options->replay && other)

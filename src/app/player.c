@@ -207,12 +207,29 @@ static void refuse(struct app *app, int error)
 			(long long)app->player->number + 1, strerror(-error));
 }
 
-/* The row that a report is about. */
+/* In the list of kills, the one that a report is about. */
+static void select_kill(struct app *app)
+{
+	const struct kills *kills = &app->killlog.kills;
+	const struct moment *moment = replay_moment(app->player->replay, app->player->number);
+
+	for (unsigned i = 0; i < kills_count(kills); i++) {
+		const struct kill *kill = kills_get(kills, i);
+
+		if (kill->pid == moment->pid && value_known(kill->first_us) &&
+			kill->first_us / 1000 == moment->uptime_ms)
+			app->state.kill_number = kill->number;
+	}
+}
+
+/* The row that a report is about, and its kill. */
 static void select_killed(struct app *app)
 {
 	const struct snapshot *now = &app->now->snapshot;
 	const struct task *task;
 
+	if (now->told)
+		select_kill(app);
 	if (!now->told || now->told->victim >= now->n_tasks)
 		return;
 	task = &now->tasks[now->told->victim];

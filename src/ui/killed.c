@@ -4,7 +4,8 @@
 #include "base/calendar.h"
 #include "base/units.h"
 
-#define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
+#define HOUR_MS (INT64_C(60) * 60 * 1000)
+#define DAY_MS (24 * HOUR_MS)
 
 /** From so many days on a date has its year, and no day. */
 #define YEAR_DAYS 300
@@ -101,6 +102,11 @@ void killed_when(const struct view *view, const struct kill *kill, struct text *
 
 	if (!value_known(ago)) {
 		text_add(text, "?");
+		return;
+	}
+	if (!value_known(kill->time_ms) && view->now->source != SOURCE_LIVE) {
+		text_fmt(text, "%lld:%02d:%02d", (long long)(kill->uptime_ms / HOUR_MS),
+			(int)(kill->uptime_ms / 60000 % 60), (int)(kill->uptime_ms / 1000 % 60));
 		return;
 	}
 	if (!value_known(kill->time_ms)) {

@@ -328,7 +328,10 @@ void panel_kills(struct view *view, struct canvas *canvas, struct rect where)
 		return;
 	page_begin(&page, canvas, where, 0);
 	draw_title(view, &page);
-	if (view->now->facts[FACT_KMSG] != FACT_PRESENT)
+	if (view->now->source == SOURCE_REPLAY || view->now->source == SOURCE_REPORT)
+		page_text(
+			&page, STYLE_DIM, "those of the record or log up to the last moment shown");
+	else if (view->now->facts[FACT_KMSG] != FACT_PRESENT)
 		draw_unread(view, &page);
 	else if (!some)
 		page_text(&page, STYLE_NORMAL,
@@ -388,11 +391,6 @@ static void draw_sentences(struct page *page, const struct kill *kill)
 		line += len + (line[len] == '\n');
 		label = "";
 	}
-	if (kill->source == KILL_OF_LOG)
-		page_item(page, LABEL_COLS, STYLE_DIM, "more", "dmesg | oomwatch --explain");
-	else if (kill->source == KILL_OF_JOURNAL)
-		page_item(
-			page, LABEL_COLS, STYLE_DIM, "more", "journalctl -k | oomwatch --explain");
 }
 
 void panel_killed(struct view *view, struct canvas *canvas, struct rect where)
@@ -404,6 +402,10 @@ void panel_killed(struct view *view, struct canvas *canvas, struct rect where)
 	if (kill) {
 		draw_facts(view, &page, kill);
 		draw_sentences(&page, kill);
+		if (snapshot_is_live(view->now) &&
+			(kill->source == KILL_OF_LOG || kill->source == KILL_OF_JOURNAL))
+			page_item(&page, LABEL_COLS, STYLE_DIM, "more",
+				"Enter: the machine as it was; oomwatch --explain");
 	}
 	view->state->pages = page.line;
 }

@@ -162,12 +162,48 @@ static void what_both_logs_have_is_listed_once(void)
 	expect_int("at another time", kills_count(&w.kills), 4);
 }
 
+/* A sample that began before the kernel's stamp, though the log may have had the kill by its end,
+ * counts where it was right, and is not held against anybody where it was not. */
+static void a_sample_that_began_before_the_stamp_counts_where_it_was_right(void)
+{
+	static const struct {
+		int64_t stamp_us;
+		int32_t victim;
+		enum kill_foretold want;
+	} cases[] = {
+		{ 5300000, 300, KILL_FORETOLD },
+		{ 5200000, 300, KILL_FORETOLD },
+		{ 5199000, 300, KILL_OTHER },
+		{ 5300000, 200, KILL_FORETOLD },
+		{ 5300000, 100, KILL_OTHER },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		static struct watched w;
+		const struct kill *kill;
+
+		watch(&w);
+		kills_foretell(&w.kills, &w.now, &w.summary);
+		w.now.uptime_ms = 5200;
+		w.summary.oom.victim = NODE;
+		kills_foretell(&w.kills, &w.now, &w.summary);
+		w.report.uptime_us = cases[i].stamp_us;
+		w.victim.pid = w.victim.tgid = cases[i].victim;
+		kill = add(&w);
+		expect_int("foretold", kill->foretold, cases[i].want);
+		if (cases[i].want == KILL_OTHER)
+			expect_text("who was", kill->instead, "chrome 200");
+	}
+}
+
 extern CU_TestInfo kills_time_tests[];
 CU_TestInfo kills_time_tests[] = {
 	{ "what was before has its own time", what_was_before_has_its_own_time },
 	{ "a live one has its stamp within bounds", a_live_one_has_its_stamp_within_bounds },
 	{ "the list is in order of time", the_list_is_in_order_of_time },
 	{ "history pushes nothing out", history_pushes_nothing_out },
+	{ "a sample that began before the stamp counts where it was right",
+		a_sample_that_began_before_the_stamp_counts_where_it_was_right },
 	{ "what both logs have is listed once", what_both_logs_have_is_listed_once },
 	CU_TEST_INFO_NULL,
 };

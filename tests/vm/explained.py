@@ -68,8 +68,9 @@ def is_of(entry, kill):
 
 def told_live(samples, kill):
     """The entry of "kills" in the first samples after a kill; False: none has it; None: there
-    are no such samples."""
-    after = [s for s in samples if s["uptime_ms"] >= kill.ms]
+    are no such samples.  The one that began last before it may have read it at its end."""
+    before = [s for s in samples if s["uptime_ms"] < kill.ms]
+    after = before[-1:] + [s for s in samples if s["uptime_ms"] >= kill.ms]
     quiet = [s for s in after if s["uptime_ms"] >= kill.ms + QUIET_MS]
     until = quiet[SAMPLES - 1]["uptime_ms"] if len(quiet) >= SAMPLES else None
     for s in after:
