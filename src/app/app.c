@@ -103,10 +103,13 @@ static void say(struct app *app, bool bad, const char *words)
 static void keep_kills(struct app *app)
 {
 	const struct kills *kills = &app->killlog.kills;
-	const struct kill *newest = kills_get(kills, 0);
 
-	if (newest && newest->number > app->kept_kill && !newest->before && app->blackbox)
-		blackbox_dump(app->blackbox, newest->time_ms);
+	for (unsigned i = 0; app->blackbox && i < kills_count(kills); i++) {
+		const struct kill *kill = kills_get(kills, i);
+
+		if (kill->number > app->kept_kill && !kill->before)
+			blackbox_dump(app->blackbox, kill->time_ms);
+	}
 	app->kept_kill = kills->total;
 }
 
