@@ -302,7 +302,8 @@ int player_go(struct app *app, int64_t number)
 	int r = 0;
 
 	forget(app);
-	for (; from <= number && r == 0; from++)
+	/* What is damaged on the way is passed over. */
+	for (; from <= number && (r == 0 || r == -EBADMSG); from++)
 		r = play(app, from);
 	return show(app, r);
 }
