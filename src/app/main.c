@@ -8,14 +8,16 @@
  * - collect: root (the only door to files), tasks_proc (the processes), collector (one
  *   tick), proctab (what is kept of a process between ticks), identity (who it is,
  *   through libproc2), cgroups (memory cgroups and their limits), capture (the bytes
- *   read, written to a tree), kmsg (the kernel's log as it grows)
- * - parse: bytes to plain structs; scan is the cursor that all parsers use
- * - model: snapshot (all that was seen at one instant), kernel (what this kernel does:
- *   the only place that knows versions), facts (what may be lacking, and why)
+ *   read, written to a tree), kmsg (the kernel's log as it grows), journal (the same and more
+ *   from systemd's), victim_marks (the kernel's tracepoint), replay (what was recorded)
+ * - parse: bytes to plain structs, and for records back; scan is the cursor of all parsers
+ * - model: snapshot (all that was seen at one instant), members (its numbers by name), kernel
+ *   (what this kernel does: the only place that knows versions), facts (what may be lacking)
  * - analysis: badness, scope (whose OOM), victim, zones, account, reclaim, risk, memcgs (each
  *   cgroup judged), nodesets (each set of NUMA nodes), killers (each userspace killer), verdict
  *   (the sentences); summary runs them all
- * - analysis, of what has been: explain (an OOM report: why, whom, by which rule)
+ * - analysis, of what has been: explain (an OOM report: why, whom, by which rule),
+ *   report_snapshot (the machine as a report shows it), kept (what the black box keeps)
  * - analysis, of what one may do: plan (an action before it is one), changes (undo), verify
  *   (did what was foretold happen?), kills (what the log tells, held against that)
  * - action: handle (a hold on one process), perform, release
@@ -23,8 +25,9 @@
  *   commands, actions (from a key to a confirmed plan), scopes, grouplist, filter,
  *   canvas (the grid of cells that a screen or a test reads)
  * - app: this file; options, app (one tick), actor (acts for the screen), loop and
- *   screen_curses (the terminal), killlog (kills as they happen), logfile, script, output
- *   (batch, JSON, check), protect (surviving), explain (--explain: logs, and no machine)
+ *   screen_curses (the terminal), killlog (kills as they happen), blackbox and recorder (what
+ *   is kept), player (what was kept, as samples), opened (the past over the live screen),
+ *   logfile, script, output (batch, JSON, check), protect (surviving), explain (--explain)
  * - base: arena, text, units, ring, sort, json
  *
  * ARCHITECTURE.md says which layer may include which.
