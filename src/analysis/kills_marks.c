@@ -21,11 +21,13 @@ void kills_mark(const struct snapshot *before, const struct snapshot *now,
 	const struct summary *summary, int64_t pid, const char *comm, struct kill_mark *ret)
 {
 	const struct task *task = find_pid(before, pid);
-	const struct snapshot *seen = task ? before : now;
+	const struct snapshot *seen = before;
 	struct text text;
 
-	if (!task)
+	if (!task) {
 		task = find_pid(now, pid);
+		seen = now;
+	}
 	*ret = (struct kill_mark){
 		.pid = pid,
 		.before_ms = before ? before->uptime_ms : VALUE_UNKNOWN,
@@ -33,7 +35,7 @@ void kills_mark(const struct snapshot *before, const struct snapshot *now,
 		.gives_back_kib = VALUE_UNKNOWN,
 		.place = { .where = KILL_UNTOLD, .words = "?" },
 	};
-	if (task && task->memcg < seen->n_memcgs)
+	if (task && seen && task->memcg < seen->n_memcgs)
 		set_place(before, now, summary, seen->memcgs[task->memcg].path, &ret->place);
 	if (task && !comm[0])
 		comm = task->comm;

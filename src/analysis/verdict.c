@@ -289,19 +289,25 @@ static void add_kill(const struct snapshot *now, const struct risk *risk, const 
 	text_add(text, buf);
 }
 
+/* What holds for any outcome that is known. */
+static void add_reserves(const struct snapshot *now, const struct oom *oom, struct text *text)
+{
+	if (oom->outcome == OUTCOME_UNKNOWN)
+		return;
+	if (now->partial == PARTIAL_KEPT)
+		text_add(text, "of the processes recorded: ");
+	else if (now->partial != PARTIAL_NONE)
+		text_add(text, "of the processes visible here: ");
+	/* Strict accounting is the machine's; a cgroup's limit and the end of a node are met when
+	 * memory is touched. */
+	if (oom->scope.kind == SCOPE_SYSTEM && now->knobs.overcommit_memory == 2)
+		text_add(text, "ENOMEM before any kill; ");
+}
+
 void verdict_next(const struct snapshot *now, const struct risk *risk, const struct oom *oom,
 	struct text *text)
 {
-	if (oom->outcome != OUTCOME_UNKNOWN && now->partial != PARTIAL_NONE)
-		text_add(text,
-			now->partial == PARTIAL_KEPT ? "of the processes recorded: "
-						     : "of the processes visible here: ");
-	/* Strict accounting is the machine's; a cgroup's limit and the end of a node are met when
-	 * memory is touched. */
-	if (oom->outcome != OUTCOME_UNKNOWN && oom->scope.kind == SCOPE_SYSTEM &&
-		now->knobs.overcommit_memory == 2)
-		text_add(text, "ENOMEM before any kill; ");
-
+	add_reserves(now, oom, text);
 	switch (oom->outcome) {
 	case OUTCOME_KILL:
 	case OUTCOME_KILL_GROUP:

@@ -104,10 +104,10 @@ static int64_t stamp_of(const char *record, size_t len)
 	struct span skipped;
 	int64_t stamp_us;
 
-	if (!scan_until(&scan, ',', &skipped) || !scan_until(&scan, ',', &skipped) ||
-		!scan_value(&scan, INT64_MAX / 2, &stamp_us))
-		return VALUE_UNKNOWN;
-	return stamp_us;
+	for (int i = 0; i < 2; i++)
+		if (!scan_until(&scan, ',', &skipped))
+			return VALUE_UNKNOWN;
+	return scan_value(&scan, INT64_MAX / 2, &stamp_us) ? stamp_us : VALUE_UNKNOWN;
 }
 
 /* What the log had when it was opened is history, and for nobody who records. */
@@ -179,7 +179,7 @@ bool killlog_read(struct killlog *killlog, const struct snapshot *now)
 /* A report is printed in some ms, but one that began is told when it is complete. */
 static void wait_for_quiet(struct killlog *killlog, const struct snapshot *now)
 {
-	const struct timespec nap = { .tv_nsec = KILLLOG_QUIET_MS * 1000000 };
+	const struct timespec nap = { .tv_nsec = KILLLOG_QUIET_MS * 1000000L };
 
 	for (int i = 0; i < NOISY_MS / KILLLOG_QUIET_MS && killlog_timeout_ms(killlog) >= 0; i++) {
 		nanosleep(&nap, NULL);

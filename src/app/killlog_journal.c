@@ -148,8 +148,10 @@ static bool is_kernels(struct scan scan)
 {
 	struct span host;
 
-	return scan_until(&scan, ' ', &host) && scan_until(&scan, ' ', &host) &&
-		scan_literal(&scan, "kernel:");
+	for (int i = 0; i < 2; i++)
+		if (!scan_until(&scan, ' ', &host))
+			return false;
+	return scan_literal(&scan, "kernel:");
 }
 
 /* The kernel's come from its own log, where that is read. */

@@ -37,7 +37,7 @@ static void add(struct lines *lines, const char *line, size_t len)
 {
 	if (lines->lacks_memory || lines->len + len + 1 > TEXT_BYTES_MAX)
 		return;
-	if (lines->len + len + 1 > lines->size) {
+	if (!lines->buf || lines->len + len + 1 > lines->size) {
 		const size_t size = (lines->size + len + 1) * 2;
 		char *grown = realloc(lines->buf, size);
 

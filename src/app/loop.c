@@ -236,6 +236,33 @@ static void on_signal(struct loop *loop)
 	}
 }
 
+/** What is waited for, by its place in the array. */
+enum {
+	POLL_KEYS,
+	POLL_TIMER,
+	POLL_SIGNALS,
+	POLL_SCREEN,
+	POLL_LOG,
+	POLL_JOURNAL,
+	POLLS,
+};
+
+static void react(struct loop *loop, const struct pollfd *polls, int ready)
+{
+	const bool logged = ready > 0 && (polls[POLL_LOG].revents || polls[POLL_JOURNAL].revents);
+
+	if (polls[POLL_SIGNALS].revents)
+		on_signal(loop);
+	if (polls[POLL_KEYS].revents & POLLIN)
+		on_key(loop);
+	else if (polls[POLL_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
+		loop->quit = true; /* the terminal is gone */
+	if (polls[POLL_TIMER].revents)
+		on_timer(loop);
+	if (ready == 0 || logged)
+		on_log(loop);
+}
+
 static void serve(struct loop *loop)
 {
 	const struct killlog *killlog = &loop->app->killlog;
@@ -243,29 +270,20 @@ static void serve(struct loop *loop)
 	while (!loop->quit) {
 		const bool pending = screen_flush(loop->screen);
 		const int timeout_ms = killlog_timeout_ms(killlog);
-		struct pollfd polls[] = {
-			{ .fd = STDIN_FILENO, .events = POLLIN },
-			{ .fd = loop->timer_fd, .events = POLLIN },
-			{ .fd = loop->signal_fd, .events = POLLIN },
-			{ .fd = pending ? screen_fd(loop->screen) : -1, .events = POLLOUT },
-			{ .fd = killlog_fd(killlog), .events = POLLIN },
-			{ .fd = killlog_journal_fd(killlog), .events = POLLIN },
+		struct pollfd polls[POLLS] = {
+			[POLL_KEYS] = { .fd = STDIN_FILENO, .events = POLLIN },
+			[POLL_TIMER] = { .fd = loop->timer_fd, .events = POLLIN },
+			[POLL_SIGNALS] = { .fd = loop->signal_fd, .events = POLLIN },
+			[POLL_SCREEN] = { .fd = pending ? screen_fd(loop->screen) : -1,
+				.events = POLLOUT },
+			[POLL_LOG] = { .fd = killlog_fd(killlog), .events = POLLIN },
+			[POLL_JOURNAL] = { .fd = killlog_journal_fd(killlog), .events = POLLIN },
 		};
-
-		const int ready = poll(polls, ARRAY_SIZE(polls), timeout_ms);
+		const int ready = poll(polls, POLLS, timeout_ms);
 
 		if (ready < 0 && errno != EINTR)
 			return;
-		if (polls[2].revents)
-			on_signal(loop);
-		if (polls[0].revents & POLLIN)
-			on_key(loop);
-		else if (polls[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-			loop->quit = true; /* the terminal is gone */
-		if (polls[1].revents)
-			on_timer(loop);
-		if (ready == 0 || (ready > 0 && (polls[4].revents || polls[5].revents)))
-			on_log(loop);
+		react(loop, polls, ready);
 	}
 }
 

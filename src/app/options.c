@@ -332,16 +332,21 @@ static bool stdout_is_free(const struct options *options)
 /** What goes with what was recorded, and what with recording it. */
 static int check_replay(const struct options *options)
 {
-	const char *other = options->root ? "--root"
-		: options->host           ? "--host"
-		: options->capture        ? "--capture"
-		: options->record         ? "--record"
-		: options->check          ? "--check"
-		: options->log            ? "--log"
-					  : NULL;
+	const struct {
+		const char *name;
+		bool given;
+	} others[] = {
+		{ "--root", options->root },
+		{ "--host", options->host },
+		{ "--capture", options->capture },
+		{ "--record", options->record },
+		{ "--check", options->check },
+		{ "--log", options->log },
+	};
 
-	if (options->replay && other)
-		return complain("--replay and %s cannot be used together", other);
+	for (size_t i = 0; options->replay && i < ARRAY_SIZE(others); i++)
+		if (others[i].given)
+			return complain("--replay and %s cannot be used together", others[i].name);
 	if (options->record && options->check)
 		return complain("--record cannot be used with --check");
 	if (options->record && strcmp(options->record, "-") == 0 && !stdout_is_free(options))

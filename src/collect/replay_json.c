@@ -37,39 +37,51 @@ static bool skip_string(struct scan *scan)
  * that matter. */
 static bool skip_scalar(struct scan *scan)
 {
+	static const char ends[] = { ',', ':', '"', '{', '}', '[', ']' };
 	const char *start = scan->at;
 
 	while (!scan_done(scan) && (unsigned char)*scan->at > ' ' &&
-		!memchr(",:\"{}[]", *scan->at, 7))
+		!memchr(ends, *scan->at, sizeof(ends)))
 		scan->at++;
 	return scan->at > start;
 }
 
+struct nest {
+	uint32_t objects; /**< bit 0: the innermost bracket is '{' */
+	unsigned depth;
+};
+
+/* False: it is too deep, or does not close what was opened last. */
+static bool nest_take(struct nest *nest, char byte)
+{
+	if (byte == '{' || byte == '[') {
+		nest->objects = nest->objects << 1 | (byte == '{');
+		return ++nest->depth <= DEPTH_MAX;
+	}
+	if (byte != '}' && byte != ']')
+		return true;
+	if ((nest->objects & 1) != (byte == '}'))
+		return false;
+	nest->objects >>= 1;
+	nest->depth--;
+	return true;
+}
+
+/* From its first bracket to that one's end. */
 static bool skip_nested(struct scan *scan)
 {
-	uint32_t objects = 0; /* bit 0: the innermost bracket is '{' */
-	unsigned depth = 0;
+	struct nest nest = { 0, 0 };
 
 	while (!scan_done(scan)) {
-		const char byte = *scan->at;
-
-		if (byte == '"') {
+		if (*scan->at == '"') {
 			if (!skip_string(scan))
 				return false;
 			continue;
 		}
-		scan->at++;
-		if (byte == '{' || byte == '[') {
-			if (++depth > DEPTH_MAX)
-				return false;
-			objects = objects << 1 | (byte == '{');
-		} else if (byte == '}' || byte == ']') {
-			if ((objects & 1) != (byte == '}'))
-				return false;
-			objects >>= 1;
-			if (--depth == 0)
-				return true;
-		}
+		if (!nest_take(&nest, *scan->at++))
+			return false;
+		if (nest.depth == 0)
+			return true;
 	}
 	return false;
 }

@@ -166,6 +166,22 @@ static void cut_line(struct replay_lines *lines, size_t len, bool whole, struct 
 	lines->numbers++;
 }
 
+/* Behind what there is.  The bytes read, 0 at the end, or -errno. */
+static ssize_t read_more(struct replay_lines *lines)
+{
+	const int64_t behind = lines->offset + (int64_t)(lines->len - lines->at);
+	const int error = make_room(lines);
+	ssize_t n;
+
+	if (error < 0)
+		return error;
+	n = replay_source_read(
+		lines->source, behind, lines->buf + lines->len, lines->room - lines->len);
+	if (n > 0)
+		lines->len += (size_t)n;
+	return n;
+}
+
 int replay_lines_next(struct replay_lines *lines, struct replay_line *ret)
 {
 	size_t seen = 0;
@@ -174,7 +190,6 @@ int replay_lines_next(struct replay_lines *lines, struct replay_line *ret)
 		const size_t have = lines->len - lines->at;
 		const char *start = have > 0 ? lines->buf + lines->at : NULL, *newline = NULL;
 		ssize_t n;
-		int error;
 
 		if (have > seen)
 			newline = memchr(start + seen, '\n', have - seen);
@@ -183,20 +198,13 @@ int replay_lines_next(struct replay_lines *lines, struct replay_line *ret)
 			return ret->len > REPLAY_LINE_MAX ? -EFBIG : 1;
 		}
 		seen = have;
-		error = make_room(lines);
-		if (error < 0)
-			return error;
-		n = replay_source_read(lines->source, lines->offset + (int64_t)have,
-			lines->buf + lines->len, lines->room - lines->len);
-		if (n < 0)
+		n = read_more(lines);
+		if (n < 0 || (n == 0 && have == 0))
 			return (int)n;
-		if (n == 0 && have == 0)
-			return 0;
 		if (n == 0) {
 			cut_line(lines, have, false, ret);
 			return 1;
 		}
-		lines->len += (size_t)n;
 	}
 }
 

@@ -179,7 +179,9 @@ static int read_char(
 
 	if (!text)
 		return wrong_type(reader, member);
-	*at = text[0] > ' ' && text[0] < 0x7f && text[1] == '\0' ? text[0] : '?';
+	*at = '?';
+	if (text[0] > ' ' && text[0] < 0x7f && text[1] == '\0')
+		*at = text[0];
 	return 0;
 }
 

@@ -209,6 +209,14 @@ static int take_head(struct replay_reader *reader, struct span text, struct snap
 	return error < 0 ? error : check_head(reader, snapshot);
 }
 
+/* Its enum fact_state, or -1. */
+static int fact_word(const json_t *state)
+{
+	if (json_is_null(state))
+		return FACT_UNREAD;
+	return json_is_string(state) ? word_find(words_fact_state, json_string_value(state)) : -1;
+}
+
 static int take_facts(struct replay_reader *reader, struct span text, struct snapshot *snapshot)
 {
 	json_t *facts;
@@ -218,17 +226,11 @@ static int take_facts(struct replay_reader *reader, struct span text, struct sna
 		return error;
 	for (unsigned i = 0; i < FACT_COUNT && error == 0; i++) {
 		const json_t *state = json_object_get(facts, fact_name((enum fact)i));
-		int word = FACT_UNREAD;
+		const int word = state ? fact_word(state) : FACT_UNREAD;
 
-		if (!state)
-			continue;
-		if (!json_is_null(state))
-			word = json_is_string(state)
-				? word_find(words_fact_state, json_string_value(state))
-				: -1;
 		if (word < 0)
 			error = replay_refuse(reader, "facts", "no such word");
-		else
+		else if (state)
 			snapshot->facts[i] = (enum fact_state)word;
 	}
 	json_decref(facts);

@@ -180,7 +180,7 @@ static int count_in_memcgs(struct snapshot *ret)
 	if (ret->n_memcgs > 0 && !n)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < ret->n_tasks; i++) {
-		if (ret->tasks[i].memcg != NO_MEMCG)
+		if (n && ret->tasks[i].memcg != NO_MEMCG)
 			n[ret->tasks[i].memcg]++;
 	}
 	for (uint32_t i = ret->n_memcgs; i-- > 0;) {

@@ -102,6 +102,18 @@ static bool read_field(struct scan *line, struct trace_field *ret)
 	return true;
 }
 
+/* A line above the format's end; false: it is not what it should be. */
+static bool take_line(struct scan *line, struct trace_format *format)
+{
+	if (scan_literal(line, "ID:"))
+		return scan_int(line, &format->id) && scan_done(line);
+	scan_blanks(line);
+	if (scan_literal(line, "field:") && format->n_fields < TRACE_FIELDS_MAX &&
+		read_field(line, &format->fields[format->n_fields]))
+		format->n_fields++;
+	return true;
+}
+
 int parse_trace_format(const char *text, size_t len, struct trace_format *ret)
 {
 	struct scan scan = scan_of(text, len), line;
@@ -114,15 +126,8 @@ int parse_trace_format(const char *text, size_t len, struct trace_format *ret)
 			return -EBADMSG;
 		if (scan_literal(&line, "print fmt:"))
 			break;
-		if (scan_literal(&line, "ID:")) {
-			if (!scan_int(&line, &format.id) || !scan_done(&line))
-				return -EBADMSG;
-			continue;
-		}
-		scan_blanks(&line);
-		if (scan_literal(&line, "field:") && format.n_fields < TRACE_FIELDS_MAX &&
-			read_field(&line, &format.fields[format.n_fields]))
-			format.n_fields++;
+		if (!take_line(&line, &format))
+			return -EBADMSG;
 	}
 	if (format.id < 1 || format.id > INT32_MAX || format.n_fields == 0)
 		return -EBADMSG;
@@ -186,7 +191,7 @@ int64_t trace_field_number(const struct trace_field *field, const char *record, 
 void trace_field_text(
 	const struct trace_field *field, const char *record, size_t len, char *buf, size_t size)
 {
-	struct span text = { record, 0 };
+	struct span text;
 	uint32_t where = 0;
 
 	buf[0] = '\0';
