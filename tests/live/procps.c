@@ -127,6 +127,10 @@ static enum finding compare(const struct trial *trial, int32_t pid)
 	if (!task)
 		return FOUND_DIFFERENT;
 
+	/* Of a process whose leader is dead the sampler shows the thread that has its memory. */
+	if (before->state == 'Z' && task->state != 'Z' && task->threads > 1)
+		return FOUND_NOTHING;
+
 	ours = (struct seen){
 		.pid = task->pid,
 		.ppid = task->ppid,
