@@ -71,6 +71,9 @@ size_t text_fit(const char *string, size_t cells);
 /** Whether needle occurs in hay, ASCII case ignored; "" always does. */
 bool text_contains(const char *hay, const char *needle);
 
+/** Whether a string ends with another; "" is the end of all. */
+bool text_ends(const char *string, const char *end);
+
 /**
  * Shell pattern (*, ?, [a-z], [!a], \x) against the whole string; ASCII case ignored.
  * '?' is one character, a byte where the UTF-8 is invalid; '[' without ']' is itself.

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "app/killlog_parts.h"
+#include "os/clock.h"
 #include "parse/scan.h"
 
 /** Read of the log at once; a few ms. */
@@ -11,14 +12,6 @@
 
 /** Where it never gets quiet, a report is told after the second. */
 #define NOISY_MS 1000
-
-static int64_t clock_ms(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 int64_t killlog_uptime_ms(void)
 {

@@ -362,3 +362,10 @@ bool text_match(const char *pattern, const char *string)
 	}
 	return true;
 }
+
+bool text_ends(const char *string, const char *end)
+{
+	const size_t len = strlen(string), end_len = strlen(end);
+
+	return len >= end_len && strcmp(string + len - end_len, end) == 0;
+}

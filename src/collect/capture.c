@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "collect/beneath.h"
+#include "os/write.h"
 
 /** Longer than any path the collector reads: cgroups lie deep. */
 #define CAPTURE_PATH_MAX PATH_MAX
@@ -42,21 +43,6 @@ static int make_folders(int tick_fd, char *path)
 		*slash = '/';
 		if (error < 0)
 			return error;
-	}
-	return 0;
-}
-
-static int write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		const ssize_t done = write(fd, bytes, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		bytes += done;
-		len -= (size_t)done;
 	}
 	return 0;
 }

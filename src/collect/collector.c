@@ -17,6 +17,7 @@
 #include "collect/sharers.h"
 #include "collect/system_files.h"
 #include "collect/tasks_proc.h"
+#include "os/clock.h"
 #include "parse/pid.h"
 
 /** Ticks after which the number of online CPUs is asked for again. */
@@ -117,15 +118,6 @@ void collector_free(struct collector *collector)
 struct collect_options *collector_options(struct collector *collector)
 {
 	return &collector->options;
-}
-
-static int64_t clock_ms(clockid_t clock)
-{
-	struct timespec now;
-
-	if (clock_gettime(clock, &now) < 0)
-		return VALUE_UNKNOWN;
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int64_t cpu_us(void)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "collect/journal_parts.h"
 
 /** What a journal file begins with (systemd, JOURNAL_FILE_FORMAT.md). */
@@ -19,13 +20,6 @@ static const char magic[] = "LPKSHHRH";
 
 /** Digits of the name of a folder of one machine's files. */
 #define ID_DIGITS 32
-
-static bool ends_with(const char *name, const char *end)
-{
-	const size_t len = strlen(name), end_len = strlen(end);
-
-	return len > end_len && strcmp(name + len - end_len, end) == 0;
-}
 
 static bool has_journals(const char *path, bool look_below)
 {
@@ -36,7 +30,8 @@ static bool has_journals(const char *path, bool look_below)
 	while (dir && !has && (entry = readdir(dir)) != NULL) {
 		const char *name = entry->d_name;
 
-		has = ends_with(name, ".journal") || ends_with(name, ".journal~");
+		/* There is a name in front of the ending. */
+		has = text_ends(name + 1, ".journal") || text_ends(name + 1, ".journal~");
 		if (!has && look_below && strspn(name, "0123456789abcdef") == ID_DIGITS) {
 			char below[4096];
 			const int len = snprintf(below, sizeof(below), "%s/%s", path, name);

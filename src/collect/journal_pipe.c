@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "collect/journal_parts.h"
+#include "os/write.h"
 
 /** As much as a pipe takes at once (pipe(7)). */
 #define BLOCK_BYTES (64u << 10)
@@ -33,21 +34,6 @@ static void drop_oldest(struct journal_pipe *pipe)
 	memmove(pipe->buf, pipe->buf + n, pipe->len - n);
 	pipe->len -= n;
 	pipe->cut = true;
-}
-
-static int write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		const ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 int journal_pipe_flush(struct journal_pipe *pipe)

@@ -8,24 +8,10 @@
 #include <unistd.h>
 
 #include "collect/replay_parts.h"
+#include "os/write.h"
 
 /** Read at once. */
 #define BLOCK_BYTES ((size_t)256 << 10)
-
-static int write_all(int fd, const char *buf, size_t len)
-{
-	while (len > 0) {
-		const ssize_t n = write(fd, buf, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		buf += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
 
 /* Copy all that a descriptor gives to a file in memory. */
 static int copy_stream(int from, int to, int64_t *ret_size)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "parse/scan.h"
 
 /** Nothing of a machine runs for longer. */
@@ -53,13 +54,6 @@ static const struct range units[] = {
 
 static const struct range any_number = { "", 0, INT64_MAX };
 
-static bool ends_with(const char *name, const char *end)
-{
-	const size_t len = strlen(name), end_len = strlen(end);
-
-	return len >= end_len && strcmp(name + len - end_len, end) == 0;
-}
-
 static const struct range *range_of(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
@@ -67,7 +61,7 @@ static const struct range *range_of(const char *name)
 			return &ranges[i];
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (ends_with(name, units[i].name))
+		if (text_ends(name, units[i].name))
 			return &units[i];
 	}
 	return &any_number;

@@ -14,6 +14,7 @@
 
 #include "base/value.h"
 #include "collect/perf_ring.h"
+#include "os/clock.h"
 #include "parse/nodes.h"
 
 /** The file is of 1.1 KiB. */
@@ -44,14 +45,6 @@ static const char *const format_paths[] = {
 	"sys/kernel/tracing/events/oom/mark_victim/format",
 	"sys/kernel/debug/tracing/events/oom/mark_victim/format",
 };
-
-static int64_t clock_ms(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / NS_PER_MS;
-}
 
 static int64_t suspension_ms(void)
 {

@@ -167,13 +167,6 @@ void group_tail(const char *string, int cols, struct text *text)
 	}
 }
 
-static bool ends_with(const char *string, const char *end)
-{
-	const size_t len = strlen(string), end_len = strlen(end);
-
-	return len >= end_len && strcmp(string + len - end_len, end) == 0;
-}
-
 /* What people call it, and where it is, the path's end as far as there is room; one that has no
  * other name is called by the end of its path. */
 static void name_text(const struct group_row *row, int cols, struct text *text)
@@ -189,7 +182,7 @@ static void name_text(const struct group_row *row, int cols, struct text *text)
 	text_init(&part, path, sizeof(path));
 	text_add_clean(&part, foreign, strlen(foreign));
 	room = cols - (int)text_cells(words) - 2;
-	if (ends_with(path, words) && !part.cut && (room > 0 || (int)text_cells(path) <= cols)) {
+	if (text_ends(path, words) && !part.cut && (room > 0 || (int)text_cells(path) <= cols)) {
 		group_tail(path, cols, text);
 		return;
 	}

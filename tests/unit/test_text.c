@@ -380,6 +380,16 @@ static void many_stars_do_not_take_for_ever(void)
 	expect_true("with b", text_match(pattern, string));
 }
 
+static void the_end_of_a_string_is_told(void)
+{
+	expect_true("itself", text_ends("_kib", "_kib"));
+	expect_true("more in front", text_ends("mem_free_kib", "_kib"));
+	expect_true("nothing", text_ends("", "") && text_ends("a", ""));
+	expect_true("longer", !text_ends("kib", "_kib"));
+	expect_true("in the middle", !text_ends("a_kib_per_s", "_kib"));
+	expect_true("another case", !text_ends("a_KIB", "_kib"));
+}
+
 extern CU_TestInfo text_tests[];
 
 CU_TestInfo text_tests[] = {
@@ -395,5 +405,6 @@ CU_TestInfo text_tests[] = {
 	{ "parts are found without case", parts_are_found_without_case },
 	{ "shell patterns match the whole string", shell_patterns_match_the_whole_string },
 	{ "many stars do not take for ever", many_stars_do_not_take_for_ever },
+	{ "the end of a string is told", the_end_of_a_string_is_told },
 	CU_TEST_INFO_NULL,
 };
